@@ -1,0 +1,210 @@
+"""`standfirst.toml`: found, read, checked strictly, and handed on as records.
+
+First found wins and nothing is merged: `--config`, `$STANDFIRST_CONFIG`, `./standfirst.toml`, the user's config folder.
+Every complaint names the file, the key and the remedy.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+import platformdirs
+
+from scraper.errors import ConfigError, UnknownSourceError
+
+FILE_NAME = "standfirst.toml"
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
+POLITE_DELAY_S = 1.0  # the shortest delay accepted for a host that is not one's own
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlSettings:
+    """The `[crawl]` table: how the crawler behaves towards every host."""
+
+    delay_s: Seconds = 5.0  # from the end of a host's last response to the next request
+    connect_timeout_s: Seconds = 10.0
+    idle_timeout_s: Seconds = 20.0  # without a byte
+    total_timeout_s: Seconds = 60.0  # for one page, redirects included, retries not
+    max_bytes: Annotated[int, msgspec.Meta(ge=1024)] = 10_000_000  # decompressed
+    max_redirects: Annotated[int, msgspec.Meta(ge=0, le=20)] = 5
+    retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
+    connect_to: dict[str, str] = field(default_factory=dict)  # host name -> "address:port", for one's own test servers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One `[source.SLUG]` table: what we watch."""
+
+    slug: str
+    urls: tuple[str, ...]  # listing pages, at least one
+    name: str | None = None  # for people
+    why: str | None = None  # why it is watched; goes into the archive's documentation
+    enabled: bool = True
+    max_pages: int = 1  # how many pages deep to follow "older" links
+    delay_s: float | None = None  # None: as in [crawl]
+    allow_private: bool = False  # the host may be on loopback or a private network (one's own servers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """One configuration file, checked."""
+
+    path: Path  # the file; paths in it are relative to its folder
+    archive: Path  # absolute
+    contact: str  # an e-mail address or URL at which site owners reach you; "" until filled in
+    crawl: CrawlSettings
+    sources: tuple[Source, ...]  # in the order of the file
+    sha256: str  # of the file's bytes: which configuration a run had
+
+    def get_source(self, slug: str) -> Source:
+        """The source of that slug; UnknownSourceError names the nearest ones."""
+        for source in self.sources:
+            if source.slug == slug:
+                return source
+        known = [source.slug for source in self.sources]
+        near = difflib.get_close_matches(slug, known, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known) or 'none yet, see `standfirst add`'}"
+        raise UnknownSourceError(f"{self.path}: there is no source {slug!r}; {hint}")
+
+    def choose(self, slugs: Iterable[str]) -> tuple[Source, ...]:
+        """The sources of these slugs in the file's order; without slugs, every enabled one."""
+        wanted = {self.get_source(slug).slug for slug in slugs}
+        return tuple(source for source in self.sources if (source.slug in wanted if wanted else source.enabled))
+
+
+def find_config(explicit: Path | None, *, environ: Mapping[str, str], cwd: Path) -> Path:
+    """The path of the configuration to use; ConfigError when there is none.
+
+    A path that was asked for (by option or environment) is never passed over for another one.
+    """
+    if explicit is not None:
+        return explicit
+    if named := environ.get("STANDFIRST_CONFIG"):
+        return Path(named)
+    candidates = [cwd / FILE_NAME, platformdirs.user_config_path("standfirst") / FILE_NAME]
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    tried = " and ".join(str(candidate) for candidate in candidates)
+    raise ConfigError(f"no configuration: looked for {tried}; make one with `standfirst init`, or name one with --config")
+
+
+def load_config(path: Path) -> Config:
+    """The configuration in that file; ConfigError names file, key and remedy."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as exc:
+        raise ConfigError(f"{path}: no such file; make one with `standfirst init`") from exc
+    except OSError as exc:
+        raise ConfigError(f"{path}: can't be read ({exc.strerror}); check its permissions") from exc
+    return parse_config(raw, path)
+
+
+def parse_config(raw: bytes, path: Path) -> Config:
+    """As load_config, from the file's bytes. Pure."""
+    try:
+        document = tomllib.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as exc:
+        raise ConfigError(f"{path}: not UTF-8 (byte {exc.start}); save it as UTF-8") from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigError(f"{path}: not valid TOML: {exc}") from exc
+    _refuse_unknown(document, {"archive", "contact", "crawl", "source"}, path, "")
+    archive = _convert(document.get("archive", "archive.db"), Text, path, "archive")
+    contact = _convert(document.get("contact", ""), str, path, "contact").strip()
+    crawl = _table(document.get("crawl", {}), CrawlSettings, path, "crawl")
+    for host, address in crawl.connect_to.items():
+        if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}", address):
+            raise ConfigError(f'{path}: crawl.connect_to.{host}: {address!r} is not "address:port", e.g. "127.0.0.1:8000"')
+    tables = document.get("source", {})
+    if not isinstance(tables, dict):
+        raise ConfigError(f"{path}: source: write each source as a table of its own, [source.SLUG]")
+    sources = tuple(_source(slug, table, crawl, path) for slug, table in tables.items())
+    seen: dict[str, str] = {}
+    for source in sources:
+        for url in source.urls:
+            if url in seen:
+                raise ConfigError(
+                    f"{path}: source.{source.slug}.urls: {url} is already watched by {seen[url]!r}; remove one of them"
+                )
+            seen[url] = source.slug
+    return Config(
+        path=path,
+        archive=(path.parent / archive).absolute(),
+        contact=contact,
+        crawl=crawl,
+        sources=sources,
+        sha256=hashlib.sha256(raw).hexdigest(),
+    )
+
+
+def _source(slug: str, table: object, crawl: CrawlSettings, path: Path) -> Source:
+    key = f"source.{slug}"
+    if not SLUG.fullmatch(slug):
+        raise ConfigError(f"{path}: {key}: a slug is made of a-z, 0-9, - and _, e.g. [source.city-news]")
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: {key}: should be a table: [{key}] and below it urls = [...]")
+    if "url" in table:
+        raise ConfigError(f'{path}: {key}.url: the key is urls, a list: urls = ["{table["url"]}"]')
+    if not table.get("urls"):
+        raise ConfigError(f'{path}: {key}.urls: missing; give at least one listing page, urls = ["https://..."]')
+    source = _table({**table, "slug": slug}, Source, path, key)
+    for url in source.urls:
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in {"http", "https"} and parts.hostname is not None and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ConfigError(f"{path}: {key}.urls: {url!r} is no http or https URL")
+        if parts.username is not None or parts.password is not None:
+            raise ConfigError(
+                f"{path}: {key}.urls: take the user name and password out of the URL of {parts.hostname}; they would end up in the archive"
+            )
+    if source.max_pages < 1:
+        raise ConfigError(f"{path}: {key}.max_pages: should be 1 or more, is {source.max_pages}")
+    delay_s = crawl.delay_s if source.delay_s is None else source.delay_s
+    if not POLITE_DELAY_S <= delay_s <= 86_400 and not source.allow_private:
+        where = "crawl.delay_s" if source.delay_s is None else f"{key}.delay_s"
+        raise ConfigError(
+            f"{path}: {where}: {delay_s:g} s is no polite delay for a public host; use {POLITE_DELAY_S:g} or more (less is accepted where allow_private = true)"
+        )
+    return source
+
+
+def _table(value: object, cls: type[T], path: Path, key: str) -> T:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{path}: {key}: should be a table, [{key}]")
+    _refuse_unknown(value, {f.name for f in dataclasses.fields(cls)}, path, f"{key}.")  # type: ignore[arg-type]
+    table: T = _convert(value, cls, path, key)
+    return table
+
+
+def _refuse_unknown(table: Mapping[str, object], known: set[str], path: Path, prefix: str) -> None:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            remedy = f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(sorted(known - {'slug'}))}"
+            raise ConfigError(f"{path}: {prefix}{key}: unknown key; {remedy}")
+
+
+def _convert(value: object, kind: Any, path: Path, key: str) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as exc:
+        what, _, where = str(exc).partition(" - at `$")
+        inner = where.rstrip("`").replace("[...]", "")
+        raise ConfigError(f"{path}: {key}{inner}: {what[0].lower()}{what[1:]}") from exc

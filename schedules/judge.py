@@ -1,0 +1,52 @@
+"""What one look amounts to: the fetch and the page's own words, made into one outcome. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from scraper.cards import Listing, Verdict
+from scraper.pages import FetchResult, Outcome, Page
+
+
+class Extract(Protocol):
+    """How a page is read; `scraper.extract_listing` bound to what is known of the page."""
+
+    def __call__(self, page: Page) -> Listing: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One look, judged. `listing` is there when the page was read anew, also where its outcome is a bad one."""
+
+    outcome: Outcome
+    detail: str  # in words; "" when all is well
+    listing: Listing | None = None
+
+
+OUTCOME_OF_VERDICT = {
+    Verdict.LISTING: Outcome.OK,
+    Verdict.EMPTY: Outcome.EMPTY,
+    Verdict.NOTHING_FOUND: Outcome.NOTHING_FOUND,
+    Verdict.ARTICLE: Outcome.NOT_A_LISTING,
+    Verdict.WALL: Outcome.WALL,
+    Verdict.NEEDS_JAVASCRIPT: Outcome.NEEDS_JAVASCRIPT,
+    Verdict.ERROR_PAGE: Outcome.NOT_A_LISTING,
+    Verdict.FEED: Outcome.NOT_A_LISTING,
+    Verdict.NOT_HTML: Outcome.NOT_HTML,
+    Verdict.TOO_DEEP: Outcome.TOO_DEEP,
+}
+
+
+def judge_look(result: FetchResult, *, unchanged: bool, extract: Extract) -> Judgement:
+    """The outcome of a look from what came back.
+
+    `unchanged` says that the body is byte for byte that of the last good look: then it needs no reading.
+    """
+    if result.outcome is not Outcome.OK or result.page is None:
+        return Judgement(outcome=result.outcome, detail=result.detail)
+    if unchanged:
+        return Judgement(outcome=Outcome.SAME_BYTES, detail="")
+    listing = extract(result.page)
+    outcome = OUTCOME_OF_VERDICT[listing.verdict]
+    return Judgement(outcome=outcome, detail="" if outcome is Outcome.OK else listing.reason, listing=listing)
