@@ -1,0 +1,88 @@
+"""The `standfirst` group: its verbs, loaded one at a time so that `--help` stays quick, and the exit code of whatever happens."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from scraper.errors import StandfirstError
+from scraper.version import VERSION
+from standfirst.exit_codes import ExitCode, code_of
+
+# verb -> (module:function, help in a line), in the order of a newcomer's way through them
+VERBS: dict[str, tuple[str, str]] = {
+    "demo": ("standfirst.cli.demo:demo", "Crawl a made-up news site on this machine over several made-up nights."),
+    "init": ("standfirst.cli.init:init", "Write a commented standfirst.toml and an empty archive."),
+    "try": ("standfirst.cli.try_page:try_page", "Fetch or read one page and show the cards on it; stores nothing."),
+    "add": ("standfirst.cli.add:add", "Try a page, then add it to standfirst.toml as a source."),
+    "crawl": ("standfirst.cli.crawl:crawl", "Look at every source once and record what is there."),
+    "status": ("standfirst.cli.status:status", "A line a source: last good look, cards, new this week, trouble."),
+    "cards": ("standfirst.cli.cards:cards", "The cards that stand on the pages, now or at a moment."),
+    "changes": ("standfirst.cli.changes:changes", "What came, was reworded, vanished and came back."),
+    "history": ("standfirst.cli.history:history", "Everything that is known of one card."),
+    "search": ("standfirst.cli.search:search", "Full-text search over every wording ever seen."),
+    "export": ("standfirst.cli.export:export", "A snapshot as CSV or JSON lines, the same bytes each time."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are run; help needs only VERBS."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module_name, _, function_name = VERBS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module_name), function_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, help_line) for verb, (_, help_line) in VERBS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Exit codes: 0 fine; 1 the tool failed; 2 usage; 3 some sources failed, the rest is stored; 4 every source failed; "
+    "75 another crawl holds the lock; 78 configuration or archive unusable; 130 interrupted, what was finished is stored.",
+)
+@click.version_option(VERSION, prog_name="standfirst")
+def cli() -> None:
+    """Keeps the front page on the record: crawls news listing pages, finds the teaser cards on them, and stores their whole history in one SQLite file.
+
+    Begin with `standfirst demo`, then `standfirst init`.
+    """
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Runs one command and exits with its code. Errors of ours are one line on stderr; bugs come up raw."""
+    sys.exit(run(argv))
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """As main, but returns the code."""
+    try:
+        outcome = cli.main(args=None if argv is None else list(argv), prog_name="standfirst", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as exc:
+        exc.show()
+        return exc.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("standfirst: interrupted; what was finished is stored", err=True)
+        return ExitCode.INTERRUPTED
+    except StandfirstError as exc:
+        click.echo(f"standfirst: {exc}", err=True)
+        return code_of(exc)
+    except BrokenPipeError:
+        # The reader (`| head`) has had enough. Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    return outcome if isinstance(outcome, int) else ExitCode.OK

@@ -1,0 +1,173 @@
+"""How rows leave the program: a table on a terminal, JSON lines in a pipe, CSV when asked. Data goes to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+from wcwidth import wcswidth, wcwidth
+
+Row = Mapping[str, object]
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("table", "jsonl", "csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table on a terminal."""
+
+    key: str
+    header: str
+    right: bool = False  # numbers
+    grows: bool = False  # takes the room that is left, and is clipped when there is too little
+
+
+def format_option(command: F) -> F:
+    """Adds `--format`. The command gets None when it isn't given: a table on a terminal, JSON lines when piped."""
+    return click.option(
+        "--format", "fmt", type=click.Choice(FORMATS), help="Default: a table on a terminal, JSON lines in a pipe."
+    )(command)
+
+
+def chosen_format(fmt: str | None) -> str:
+    """The format to write."""
+    if fmt is not None:
+        return fmt
+    return "table" if sys.stdout.isatty() else "jsonl"
+
+
+def emit(rows: Iterable[Row], fmt: str | None, *, columns: Sequence[Column], empty: str) -> None:
+    """Writes rows to stdout; `empty` is said on stderr when there are none."""
+    rows = list(rows)
+    if not rows:
+        note(empty)
+    match chosen_format(fmt):
+        case "jsonl":
+            for row in rows:
+                click.echo(json.dumps(dict(row), ensure_ascii=False))
+        case "csv":
+            click.echo(as_csv(rows), nl=False)
+        case _:
+            for line in table_lines(rows, columns, width=terminal_width()):
+                click.echo(line)
+
+
+def note(message: str) -> None:
+    """A line for the person, on stderr."""
+    click.echo(message, err=True)
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """RFC 4180 with a header; "" for no rows. None is an empty field."""
+    if not rows:
+        return ""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(rows[0].keys())
+    writer.writerows(row.values() for row in rows)
+    return text.getvalue()
+
+
+def terminal_width() -> int:
+    """Columns of the terminal; $COLUMNS wins; 100 where there is no terminal."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def cell_width(text: str) -> int:
+    """Terminal cells that the text takes; CJK takes two a character."""
+    return max(0, wcswidth(text))
+
+
+def printable(value: object) -> str:
+    """The value on one line. Control characters from a web page must not reach the terminal."""
+    if value is None:
+        return ""
+    text = str(value)
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def clip(text: str, width: int) -> str:
+    """The text in at most that many cells, with an ellipsis where it was cut."""
+    if cell_width(text) <= width:
+        return text
+    kept: list[str] = []
+    room = width - 1
+    for char in text:
+        room -= max(0, wcwidth(char))
+        if room < 0:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + "…"
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """The text filled up with spaces to that many cells."""
+    spaces = " " * max(0, width - cell_width(text))
+    return spaces + text if right else text + spaces
+
+
+def table_lines(rows: Sequence[Row], columns: Sequence[Column], *, width: int) -> list[str]:
+    """The lines of a table no wider than `width` cells as long as the columns that don't grow leave room; none for no rows."""
+    if not rows:
+        return []
+    cells = [[printable(row.get(column.key)) for column in columns] for row in rows]
+    shown = [i for i in range(len(columns)) if any(line[i] for line in cells)]  # a column that nobody fills isn't shown
+    widths = {i: max(cell_width(columns[i].header), *(cell_width(line[i]) for line in cells)) for i in shown}
+    growing = [i for i in shown if columns[i].grows]
+    room = width - 2 * (len(shown) - 1) - sum(widths[i] for i in shown if i not in growing)
+    for place, i in enumerate(growing):
+        share = max(16, room // (len(growing) - place))
+        widths[i] = min(widths[i], share)
+        room -= widths[i]
+
+    def line(values: Sequence[str]) -> str:
+        parts = [pad(clip(values[i], widths[i]), widths[i], right=columns[i].right) for i in shown]
+        return "  ".join(parts).rstrip()
+
+    header = click.style(line([column.header for column in columns]), bold=True)
+    return [header, *(line(row) for row in cells)]
+
+
+def card_lines(cards: Iterable[Row], *, width: int) -> list[str]:
+    """Cards as a person reads them: position, title and facts on one line, the blurb below, clipped to two lines."""
+    lines: list[str] = []
+    for card in cards:
+        minutes = card.get("read_time_minutes")
+        facts = [
+            printable(card.get("category")),
+            printable(card.get("published_on") or card.get("published_raw")),
+            f"{minutes} min" if minutes is not None else "",
+        ]
+        right = "  ".join(fact for fact in facts if fact)
+        room = max(20, width - 5 - (cell_width(right) + 2 if right else 0))
+        title = clip(printable(card.get("title")) or "(no title)", room)
+        lines.append(
+            f"{printable(card.get('position')):>3}  {click.style(pad(title, room), bold=True)}  {click.style(right, fg='cyan')}".rstrip()
+        )
+        lines.extend(f"     {line}" for line in wrap(printable(card.get("blurb")), width - 5, most=2))
+    return lines
+
+
+def wrap(text: str, width: int, *, most: int) -> list[str]:
+    """The text in at most `most` lines of that many cells, broken between words where it has any; none for no text."""
+    lines: list[str] = []
+    rest = text.strip()
+    while rest and len(lines) < most - 1 and cell_width(rest) > width:
+        head = clip(rest, width + 1)[:-1]
+        cut = head.rfind(" ")
+        head = head[:cut] if cut > len(head) // 2 else head
+        lines.append(head.rstrip())
+        rest = rest[len(head) :].lstrip()
+    if rest:
+        lines.append(clip(rest, width))
+    return lines
