@@ -33,6 +33,7 @@ class ExitCode(IntEnum):
 CODE_OF_ERROR: tuple[tuple[type[StandfirstError], ExitCode], ...] = (
     (UnknownSourceError, ExitCode.USAGE),
     (QueryError, ExitCode.USAGE),
+    (PageUnreadableError, ExitCode.ALL_SOURCES_FAILED),  # of the one that was asked for
     (LockHeldError, ExitCode.LOCKED),
     (ArchiveBusyError, ExitCode.LOCKED),
     (ArchiveFullError, ExitCode.FAILED),

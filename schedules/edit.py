@@ -1,0 +1,28 @@
+"""Changes to `standfirst.toml` that keep its comments and its order. Pure: text in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import tomlkit
+
+from scraper.errors import ConfigError
+from schedules.config import Config, parse_config
+
+
+def add_source(config: Config, slug: str, table: Mapping[str, object]) -> str:
+    """The file's new text with `[source.SLUG]` at its end; ConfigError when the result wouldn't be a good configuration."""
+    if any(source.slug == slug for source in config.sources):
+        raise ConfigError(f"{config.path}: source.{slug}: is there already; choose another with --slug")
+    text = config.path.read_text(encoding="utf-8")
+    added = tomlkit.document()
+    sources = tomlkit.table(is_super_table=True)
+    source = tomlkit.table()
+    for key, value in table.items():
+        source.add(key, value)
+    sources.add(slug, source)
+    added.add("source", sources)
+    # Appended as text: parsing the old file and writing it again could only lose something of it.
+    edited = text.rstrip("\n") + "\n\n" + tomlkit.dumps(added)
+    parse_config(edited.encode(), config.path)
+    return edited
