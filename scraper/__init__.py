@@ -1,8 +1,17 @@
-"""What a listing page says: bytes in, teaser cards out. Pure, but for `scraper.fetch`."""
+"""What a listing page says: bytes in, teaser cards out. Pure, but for `scraper.fetch`.
+
+`extract_listing` is loaded when first asked for: the HTML parser costs more than the rest of the package, and most commands
+of the command line never need it.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from scraper.cards import Card, Listing, Verdict
 from scraper.errors import StandfirstError
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
+
+if TYPE_CHECKING:
+    from scraper.listing import extract_listing
 
 __all__ = [
     "Card",
@@ -13,4 +22,13 @@ __all__ = [
     "Page",
     "StandfirstError",
     "Verdict",
+    "extract_listing",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "extract_listing":
+        from scraper.listing import extract_listing
+
+        return extract_listing
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,105 @@
+"""Seeds: the links and the unlinked headings from which cards are grown."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from scraper.extract.marks import DIALOG, FOOTER, HIDDEN, NAV, address_in_script
+from scraper.extract.shingles import Shingles
+from scraper.extract.walk import Tree
+from scraper.urls import canonical_url, resolve
+
+
+@dataclass(slots=True)
+class Seed:
+    """One link occurrence, or one heading without a link."""
+
+    node: int  # the link, or the heading
+    key: int  # equal for links to the same page; unique for an unlinked heading
+    heading: int  # the heading that holds or is held by the link, or the node itself; -1 without one
+    shingle: int
+
+
+@dataclass(slots=True)
+class Anchors:
+    seeds: list[Seed] = field(default_factory=list)  # in document order
+    urls: list[str] = field(default_factory=list)  # by key: absolute address as the page writes it; "" for headings
+    canonical: list[str] = field(default_factory=list)  # by key: the article's key; "" for headings
+    page_key: str = ""
+    all_keys: dict[int, int] = field(default_factory=dict)  # link node -> key, those in chrome too
+
+
+def find_anchors(tree: Tree, url: str, shingles: Shingles) -> Anchors:
+    """Every link that leads to another page and every heading without such a link, in document order."""
+    base = resolve(url, tree.base_href) or url if tree.base_href else url
+    anchors = Anchors(page_key=canonical_url(url))
+    numbers: dict[str, int] = {}
+    by_href: dict[str, int] = {}
+    chrome = NAV | FOOTER | HIDDEN | DIALOG
+    linked_headings: set[int] = set()
+    for node in tree.anchors:
+        attributes = tree.attrs[node]
+        href = attributes.get("href") or address_in_script(attributes.get("onclick") or "") or ""
+        key = by_href.get(href)
+        if key is None:
+            key = by_href[href] = _key(base, href, anchors, numbers)
+        if key < 0:
+            continue
+        anchors.all_keys[node] = key
+        heading = _heading_of(tree, node)
+        if heading >= 0:
+            linked_headings.add(heading)
+        if tree.marks[node] & chrome:
+            continue
+        anchors.seeds.append(Seed(node, key, heading, shingles.of(node)))
+    for node in tree.headings:
+        if node in linked_headings or tree.marks[node] & chrome:
+            continue
+        if tree.ends[node] == node + 1:
+            continue
+        key = len(anchors.urls)
+        anchors.urls.append("")
+        anchors.canonical.append("")
+        anchors.seeds.append(Seed(node, key, node, shingles.of(node)))
+    anchors.seeds.sort(key=lambda seed: seed.node)
+    return anchors
+
+
+def _key(base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int:
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:", "?#")):
+        return -1
+    address = resolve(base, href)
+    if address is None or not address.startswith("http"):
+        return -1
+    canonical = canonical_url(address)
+    if canonical == anchors.page_key:
+        return -1
+    number = numbers.get(canonical)
+    if number is None:
+        number = numbers[canonical] = len(anchors.urls)
+        anchors.urls.append(address)
+        anchors.canonical.append(canonical)
+    return number
+
+
+def _heading_of(tree: Tree, node: int) -> int:
+    """The heading that `node` stands in, or the first one inside it; -1 without one."""
+    parent = tree.parents[node]
+    for _ in range(4):
+        if parent < 0:
+            break
+        if parent in _headings(tree):
+            return parent
+        parent = tree.parents[parent]
+    headings = tree.headings
+    at = bisect_left(headings, node)
+    if at < len(headings) and headings[at] < tree.ends[node]:
+        return headings[at]
+    return -1
+
+
+def _headings(tree: Tree) -> set[int]:
+    if tree.heading_set is None:
+        tree.heading_set = set(tree.headings)
+    return tree.heading_set

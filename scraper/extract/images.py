@@ -1,0 +1,99 @@
+"""The picture of a card: the largest real candidate, wherever lazy loading hides it."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.extract.marks import BYLINE, SHARE
+from scraper.extract.walk import Tree
+from scraper.urls import resolve
+
+_LAZY = (
+    "data-src", "data-lazy-src", "data-original", "data-lazy", "data-echo", "data-image", "data-img", "data-url", "org-src", "data-srcset",
+    "data-lazy-srcset", "data-bg", "data-background", "data-background-image", "data-full-src", "data-hi-res-src", "data-orig-file", "data-large-file",
+)  # fmt: skip
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.-])(?:placeholder|spacer|blank|pixel|transparent|1x1|lazy|loading|loader|dummy|empty|grey|gray|trans|clear|fallback-image|no-?image|default-?image)(?:[/_.-]|\d*x\d*|$)",
+    re.IGNORECASE,
+)
+_NOT_CONTENT = re.compile(
+    r"(?:^|[/_.\s-])(?:avatars?|gravatar|icons?|ico|emoji|logos?|sprite|badge|smil(?:ey|ies)|profile[-_]?(?:pic|image|photo)?s?|author|star|arrow)(?:[/_.\s-]|\d|$)",
+    re.IGNORECASE,
+)
+_CSS_URL = re.compile(r"url\(\s*(['\"]?)([^)'\"]+)\1\s*\)")
+
+
+def find_image(tree: Tree, nodes: list[int], base: str) -> tuple[str, str] | None:
+    """The address of the first of `nodes` that is a picture of the story, and where it was read; None without one."""
+    for node in nodes:
+        if tree.marks[node] & (BYLINE | SHARE):
+            continue
+        attributes = tree.attrs[node]
+        if _small(attributes):
+            continue
+        if _NOT_CONTENT.search(attributes.get("class") or ""):
+            continue
+        for address, where in _candidates(attributes):
+            if address.startswith("data:") or not address or _PLACEHOLDER.search(address.rsplit("/", 1)[-1]):
+                continue
+            path = address.split("?")[0]
+            if _NOT_CONTENT.search(path.rsplit("/", 1)[-1]) or "gravatar.com" in address or "/avatar" in path:
+                continue
+            if path.endswith((".svg", ".ico")) and where != "img@data-src":
+                continue
+            absolute = resolve(base, address)
+            if absolute and absolute.startswith("http"):
+                return absolute, f"{tree.tags[node]}@{where}"
+    return None
+
+
+def _candidates(attributes: dict[str, str | None]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name in _LAZY:
+        value = attributes.get(name)
+        if not value:
+            continue
+        if name.endswith("srcset"):
+            found.append((_largest(value), name))
+        else:
+            css = _CSS_URL.search(value)
+            address = css[2] if css else value.strip()
+            if "/" in address or "." in address:
+                found.append((address, name))
+    source = attributes.get("src")
+    if source:
+        found.append((source.strip(), "src"))
+    srcset = attributes.get("srcset")
+    if srcset:
+        found.append((_largest(srcset), "srcset"))
+    style = attributes.get("style")
+    if style:
+        css = _CSS_URL.search(style)
+        if css:
+            found.append((css[2].strip(), "style"))
+    return found
+
+
+def _largest(srcset: str) -> str:
+    best, size = "", -1.0
+    for part in re.split(r",\s+|,(?=https?:|/)", srcset):
+        pieces = part.split()
+        if not pieces:
+            continue
+        width = 1.0
+        if len(pieces) > 1:
+            try:
+                width = float(pieces[1].rstrip("wxh"))
+            except ValueError:
+                width = 1.0
+        if width > size:
+            best, size = pieces[0], width
+    return best
+
+
+def _small(attributes: dict[str, str | None]) -> bool:
+    for name in ("width", "height"):
+        value = (attributes.get(name) or "").removesuffix("px")
+        if value.isdecimal() and value.isascii() and 0 < int(value) <= 48:
+            return True
+    return False

@@ -1,0 +1,86 @@
+"""What an element's place looks like: its tag and stable class names and those of its nearest ancestors, as one number."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from scraper.extract.walk import Tree
+
+DEPTH = 4  # the element and three ancestors: enough to tell a title link from a byline link, few enough to bridge sections
+
+_UNSTABLE = re.compile(
+    r"\d{2,}|^(?:css|sc|jsx|svelte|emotion|astro)-|[A-Za-z]+_[A-Za-z0-9]*__?[A-Za-z0-9]{4,}$"
+    r"|^(?:category|tag|post|postid|type|status|format|author|term|node|item|id)-|:|\[|^(?:is|has)-"
+)  # numbered, hashed, or a fact about this one card
+_STATES = frozenset(
+    [
+        "active",
+        "current",
+        "first",
+        "last",
+        "odd",
+        "even",
+        "selected",
+        "lead",
+        "featured",
+        "sticky",
+        "hentry",
+        "post",
+        "left",
+        "right",
+        "alpha",
+        "omega",
+        "open",
+        "closed",
+        "new",
+        "lazy",
+        "lazyload",
+        "lazyloaded",
+        "loaded",
+        "visible",
+        "fade",
+        "show",
+        "animated",
+        "wow",
+    ]
+)
+
+
+@lru_cache(maxsize=4096)
+def stable_class(names: str) -> str:
+    """The class names that say what an element is, sorted; without those that say which one it is or how it stands."""
+    tokens = {name for name in names.split() if name.lower() not in _STATES and not _UNSTABLE.search(name)}
+    return " ".join(sorted(tokens))
+
+
+class Shingles:
+    """Numbers for places; equal numbers mean that two elements stand alike."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._kinds: dict[tuple[str, str], int] = {}
+        self._places: dict[tuple[int, ...], int] = {}
+        self._kind_of: dict[int, int] = {}
+
+    def kind(self, node: int) -> int:
+        """The number of the element's own tag and stable class names."""
+        number = self._kind_of.get(node)
+        if number is None:
+            tree = self._tree
+            names = tree.classes[node]
+            pair = (tree.tags[node], stable_class(names) if names else "")
+            number = self._kind_of[node] = self._kinds.setdefault(pair, len(self._kinds))
+        return number
+
+    def of(self, node: int) -> int:
+        """The number of the element's place."""
+        parents = self._tree.parents
+        place = []
+        for _ in range(DEPTH):
+            if node < 0:
+                break
+            place.append(self.kind(node))
+            node = parents[node]
+        key = tuple(place)
+        return self._places.setdefault(key, len(self._places))

@@ -1,0 +1,85 @@
+"""The words of a subtree as a reader sees them: lines end where blocks do, inline runs join, soft hyphens go."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.extract.marks import HIDDEN, UNSEEN
+from scraper.extract.walk import BLOCKS, Tree
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
+_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def fold(text: str) -> str:
+    """`text` with white space folded and invisible characters (soft hyphens, zero-width marks) taken out."""
+    if not text.isascii():
+        text = text.translate(_INVISIBLE)
+    return " ".join(text.split())
+
+
+def words(text: str) -> float:
+    """About how many words `text` has; scripts without spaces count half a word a character."""
+    if text.isascii():
+        return text.count(" ") + 1 if text else 0
+    wide = len(_WIDE.findall(text))
+    if not wide:
+        return len(text.split())
+    return wide / 2 + len(_WORD.findall(_WIDE.sub(" ", text)))
+
+
+def runs_of(tree: Tree, node: int, end: int | None = None, skip: frozenset[int] | set[int] = frozenset()) -> list[list[int]]:
+    """The lines of the slice `[node, end)`, each as its text nodes. What isn't drawn and the subtrees in `skip` are left out."""
+    tags, ends, marks = tree.tags, tree.ends, tree.marks
+    if end is None:
+        end = ends[node]
+    unseen = ~(marks[node] & (HIDDEN | UNSEEN)) & (HIDDEN | UNSEEN)
+    lines: list[list[int]] = []
+    line: list[int] = []
+    closing: list[int] = []
+    i = node
+    while i < end:
+        while closing and closing[-1] <= i:
+            closing.pop()
+            if line:
+                lines.append(line)
+                line = []
+        if i in skip:
+            i = ends[i]
+            continue
+        tag = tags[i]
+        if not tag:
+            line.append(i)
+        elif marks[i] & unseen:
+            i = ends[i]
+            continue
+        elif tag in BLOCKS:
+            if line:
+                lines.append(line)
+                line = []
+            if ends[i] > i + 1:
+                closing.append(ends[i])
+        i += 1
+    if line:
+        lines.append(line)
+    return lines
+
+
+def join(tree: Tree, nodes: list[int]) -> str:
+    """The text of one line's nodes, folded."""
+    texts = tree.texts
+    if len(nodes) == 1:
+        return fold(texts[nodes[0]])
+    gaps = tree.gaps
+    return fold("".join([" " + texts[i] if i in gaps else texts[i] for i in nodes]))
+
+
+def text_of(tree: Tree, node: int) -> str:
+    """All words of `node`'s subtree on one line."""
+    end = tree.ends[node]
+    if end - node == 1:
+        return fold(tree.texts[node])
+    if end - node == 2:
+        return fold(tree.texts[node + 1])
+    return fold(" ".join([join(tree, run) for run in runs_of(tree, node, end)]))

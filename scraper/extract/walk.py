@@ -1,0 +1,287 @@
+"""One pass over Lexbor's tree into flat lists: everything after this is work on small integers.
+
+Nodes are numbered in document order, elements and text together, so that a subtree is the slice `[i, ends[i])` and "how
+many links are in here" is two bisections. Nothing after this pass touches the parser.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.extract import marks as m
+
+_TEXT, _COMMENT = 2, 4  # Lexbor's tag ids of text nodes and comments
+_DROPPED = frozenset(
+    [
+        "style",
+        "svg",
+        "math",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "canvas",
+        "select",
+        "datalist",
+        "textarea",
+        "audio",
+        "map",
+        "frameset",
+    ]
+)  # never a card's text; a <template> isn't on the page
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)  # a line of text ends where one of these begins or ends
+
+
+@dataclass(slots=True)
+class Tree:
+    """A page as flat lists; index 0 is the root element. Text nodes have the tag ""."""
+
+    tags: list[str] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)  # -1 for the root
+    ends: list[int] = field(default_factory=list)  # one past the last node of the subtree
+    texts: list[str] = field(default_factory=list)  # "" for elements
+    attrs: list[dict[str, str | None]] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)  # the class attribute as written, "" without one
+    marks: list[int] = field(default_factory=list)  # what the element stands in, see `marks`
+    gaps: set[int] = field(default_factory=set)  # text nodes that white space precedes
+    anchors: list[int] = field(default_factory=list)  # a[href], and elements whose onclick names an address
+    headings: list[int] = field(default_factory=list)
+    text_nodes: list[int] = field(default_factory=list)
+    images: list[int] = field(default_factory=list)  # img, source, amp-img, and elements with a background picture
+    times: list[int] = field(default_factory=list)
+    head_links: list[dict[str, str | None]] = field(default_factory=list)
+    metas: list[dict[str, str | None]] = field(default_factory=list)
+    base_href: str | None = None
+    title: str = ""
+    json_ld: list[str] = field(default_factory=list)
+    json_states: list[str] = field(default_factory=list)
+    script_chars: int = 0
+    items: list[int] = field(default_factory=list)  # elements with itemscope
+    heading_set: set[int] | None = None  # `headings`, made when first asked for
+
+    def count(self, sorted_nodes: list[int], node: int) -> int:
+        """How many of `sorted_nodes` (ascending) stand in the subtree of `node`."""
+        return bisect_left(sorted_nodes, self.ends[node]) - bisect_left(sorted_nodes, node)
+
+    def within(self, sorted_nodes: list[int], node: int) -> list[int]:
+        """Those of `sorted_nodes` (ascending) that stand in the subtree of `node`, itself included."""
+        return sorted_nodes[bisect_left(sorted_nodes, node) : bisect_left(sorted_nodes, self.ends[node])]
+
+    def ancestors(self, node: int) -> list[int]:
+        """`node`'s ancestors, nearest first."""
+        chain, parents = [], self.parents
+        node = parents[node]
+        while node >= 0:
+            chain.append(node)
+            node = parents[node]
+        return chain
+
+
+def walk(parser: LexborHTMLParser) -> Tree:
+    """The parsed page as flat lists, in one traversal."""
+    tree = Tree()
+    tags, parents, texts, attrs = tree.tags, tree.parents, tree.texts, tree.attrs
+    classes, marks, gaps = tree.classes, tree.marks, tree.gaps
+    seen_classes: dict[str, int] = {}
+    no_attrs: dict[str, str | None] = {}
+    root = parser.root
+    if root is None:
+        return tree
+    stack = [(root, -1, 0)]
+    gap = False
+    while stack:
+        node, parent, inherited = stack.pop()
+        while node is not None:
+            kind = node.tag_id
+            if kind == _TEXT:
+                text = node.text_content or ""
+                if text.isspace() or not text:
+                    gap = True
+                else:
+                    index = len(tags)
+                    tags.append("")
+                    parents.append(parent)
+                    texts.append(text)
+                    attrs.append(no_attrs)
+                    classes.append("")
+                    marks.append(inherited)
+                    tree.text_nodes.append(index)
+                    if gap:
+                        gaps.add(index)
+                        gap = False
+                node = node.next
+                continue
+            if kind == _COMMENT:
+                node = node.next
+                continue
+            tag = node.tag or ""
+            if tag in _DROPPED:
+                gap = True
+                node = node.next
+                continue
+            own = node.attributes
+            if tag in ("script", "noscript", "link", "meta", "base", "title"):
+                _note_aside(tree, node, tag, own, parent, inherited)
+                node = node.next
+                continue
+            index = len(tags)
+            mark = inherited
+            class_text = ""
+            if own:
+                class_text = own.get("class") or ""
+                name = class_text if "id" not in own else f"{class_text} {own['id']}"
+                if name:
+                    bits = seen_classes.get(name)
+                    if bits is None:
+                        bits = seen_classes[name] = m.of_names(name)
+                    if bits and tag not in ("body", "html"):
+                        mark |= bits
+                mark |= m.of_attributes(own)
+            mark |= m.of_tag(tag, mark)
+            tags.append(tag)
+            parents.append(parent)
+            texts.append("")
+            attrs.append(own)
+            classes.append(class_text)
+            marks.append(mark)
+            if tag == "a":
+                if "href" in own:
+                    tree.anchors.append(index)
+            elif tag in _HEADINGS:
+                tree.headings.append(index)
+            elif tag in ("img", "source", "amp-img", "a-img"):
+                tree.images.append(index)
+            elif tag == "time":
+                tree.times.append(index)
+            elif own:
+                _note_oddities(tree, own, index)
+            child = node.first_child
+            following = node.next
+            if child is None:
+                node = following
+            else:
+                if following is not None:
+                    stack.append((following, parent, inherited))
+                node, parent, inherited = child, index, mark
+    tree.ends = _ends(parents)
+    m.lift_blankets(tree)
+    return tree
+
+
+def _note_oddities(tree: Tree, own: dict[str, str | None], index: int) -> None:
+    if own.get("role") == "heading":
+        tree.headings.append(index)
+    if "onclick" in own and m.address_in_script(own["onclick"] or ""):
+        tree.anchors.append(index)
+    if "itemscope" in own:
+        tree.items.append(index)
+    style = own.get("style")
+    if (
+        (style and "url(" in style)
+        or "data-bg" in own
+        or "data-background" in own
+        or "data-background-image" in own
+        or ("data-src" in own)
+    ):
+        tree.images.append(index)
+
+
+def _note_aside(tree: Tree, node: object, tag: str, own: dict[str, str | None], parent: int, inherited: int) -> None:
+    """Elements that carry facts about the page and no text of it."""
+    from typing import Any
+
+    element: Any = node
+    if tag == "script":
+        kind = (own.get("type") or "").lower()
+        if "ld+json" in kind:
+            tree.json_ld.append(element.text())
+        elif kind == "application/json" or own.get("id") in ("__NEXT_DATA__", "__NUXT_DATA__"):
+            tree.json_states.append(element.text())
+        elif not own.get("src"):
+            child = element.first_child
+            text = (child.text_content or "") if child is not None else ""
+            tree.script_chars += len(text)
+    elif tag == "noscript":
+        for image in element.css("img"):
+            index = len(tree.tags)
+            tree.tags.append("img")
+            tree.parents.append(parent)
+            tree.texts.append("")
+            tree.attrs.append(image.attributes)
+            tree.classes.append("")
+            tree.marks.append(inherited)
+            tree.images.append(index)
+    elif tag == "link":
+        tree.head_links.append(own)
+    elif tag == "meta":
+        tree.metas.append(own)
+    elif tag == "base":
+        if tree.base_href is None:
+            tree.base_href = own.get("href")
+    elif tag == "title" and not tree.title:
+        tree.title = " ".join(element.text().split())
+
+
+def _ends(parents: list[int]) -> list[int]:
+    ends = list(range(1, len(parents) + 1))
+    for index in range(len(parents) - 1, 0, -1):
+        parent = parents[index]
+        if ends[index] > ends[parent]:
+            ends[parent] = ends[index]
+    return ends

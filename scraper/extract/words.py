@@ -1,0 +1,120 @@
+"""Word lists, the last witness: used where structure leaves a question open, never to throw a card away by themselves."""
+
+from __future__ import annotations
+
+import re
+
+_MORE = """
+read more | read more about this | read on | read full story | read the full story | read full article | read the article | read article | read story | read the post | read post |
+read it | read now | read the rest | continue reading | continue | keep reading | learn more | find out more | view more | see more | more | more info | more details | more information | full story | full article |
+details | view details | view article | view post | view | open | discover | discover more | go | show more | explore | explore more | know more | click here | get the details | watch now | listen now | read |
+weiterlesen | mehr lesen | mehr erfahren | mehr | mehr dazu | weiter | zum artikel | lesen | artikel lesen | jetzt lesen | zum beitrag | mehr infos | details anzeigen | ganzen artikel lesen | beitrag lesen |
+lire la suite | lire plus | lire l'article | lire l’article | lire | en savoir plus | voir plus | voir | la suite | suite | plus d'infos | plus d’infos | découvrir | consulter | voir l'article | plus |
+leer más | leer mas | seguir leyendo | continuar leyendo | leer artículo | leer artículo completo | ver más | ver mas | más | más información | saber más | conoce más | leer noticia | leer nota | ver noticia | continuar |
+leggi tutto | leggi | continua | continua a leggere | leggi di più | leggi l'articolo | scopri di più | di più | vai | approfondisci | leggi articolo |
+lees meer | lees verder | meer lezen | verder lezen | meer | meer informatie | lees het artikel | bekijk | meer weten |
+czytaj więcej | czytaj dalej | więcej | dowiedz się więcej | przeczytaj | czytaj | czytaj całość | zobacz więcej | zobacz | przeczytaj więcej | czytaj artykuł |
+leia mais | ler mais | saiba mais | continue lendo | continuar lendo | continuar a ler | mais | ver mais | leia | ler artigo | ler notícia |
+читать далее | читать дальше | читать | подробнее | далее | ещё | еще | читать полностью | читать ещё | узнать больше | подробно | читати далі | детальніше | читати | докладніше | більше |
+číst dále | číst více | více | celý článek | pokračovat ve čtení | čítať ďalej | čítať viac | viac | pokračovať |
+läs mer | läs vidare | mer | läs hela artikeln | fortsätt läsa | les mer | les videre | les hele saken | læs mere | læs videre | mere | lue lisää | lue koko juttu | lisää |
+devamını oku | devamı | daha fazla | detaylar | oku | haberin devamı | tovább | bővebben | olvass tovább | részletek | citește mai mult | citește | mai mult | detalii | vezi mai mult |
+διαβάστε περισσότερα | περισσότερα | διαβάστε | συνέχεια | прочетете повече | още | прочети още | baca selengkapnya | selengkapnya | baca juga | lanjutkan membaca | xem thêm | đọc tiếp | đọc thêm | chi tiết |
+阅读全文 | 阅读更多 | 查看更多 | 查看详情 | 更多 | 详情 | 详细 | 继续阅读 | 了解更多 | 閱讀全文 | 閱讀更多 | 查看全文 | 全文 | 繼續閱讀 | 了解詳情 | 查看 | 点击查看 | [详细] |
+続きを読む | もっと見る | 詳しくはこちら | 詳細を見る | 詳細 | 詳しく見る | もっと読む | 記事を読む | read more | 더보기 | 더 보기 | 자세히 보기 | 자세히 | 계속 읽기 | 더 읽기 | 기사보기 |
+اقرأ المزيد | المزيد | قراءة المزيد | أكمل القراءة | تابع القراءة | اقرأ أكثر | קרא עוד | המשך לקרוא | קראו עוד | לקריאה | عرض المزيد | ادامه مطلب | بیشتر بخوانید |
+और पढ़ें | आगे पढ़ें | विस्तार से पढ़ें | और | आगे | বিস্তারিত | আরও পড়ুন | மேலும் படிக்க | อ่านต่อ | อ่านเพิ่มเติม | เพิ่มเติม | rohkem | loe edasi | lasīt vairāk | lasīt | skaityti daugiau | skaityti | daugiau | preberi več | več | pročitaj više | opširnije | više | više informacija
+"""
+MORE = frozenset(word.strip() for word in _MORE.replace("\n", " ").split("|"))
+_EDGES = " \t\u00a0.…·•|:;,!?-–—_+*#<>[](){}«»‹›→←↗↑↓➔➜►▶▸→⟶≫“”\"'"
+
+
+def is_more(text: str) -> bool:
+    """True for "Read more", "Weiterlesen →" and the like, and for text without a letter or digit."""
+    core = text.strip(_EDGES).casefold()
+    return not core or core in MORE
+
+
+_STARTS = re.compile(
+    r"^(?:read (?:more|full|the full)|continue reading|learn more|weiterlesen|mehr (?:lesen|erfahren)|lire la suite|en savoir plus|leer más|"
+    r"seguir leyendo|leggi (?:tutto|di più)|lees (?:meer|verder)|czytaj (?:więcej|dalej)|leia mais|saiba mais|читать далее|подробнее)\b",
+    re.IGNORECASE,
+)
+
+
+def starts_like_more(text: str) -> bool:
+    """True for a longer call to read on: "Continue reading The harbour opens"."""
+    return bool(_STARTS.match(text))
+
+
+_MORE_TAIL = re.compile(
+    r"(?:\s*(?:\[?(?:\.{3}|…)\]?)\s*|\s+|(?<=[.!?…»”\"]))(?:\(|\[)?(?:"
+    + "|".join(
+        sorted(
+            (re.escape(word) for word in MORE if len(word) > 6 and (" " in word or not word.isascii() or len(word) > 9)),
+            key=len,
+            reverse=True,
+        )
+    )
+    + r")(?:\]|\))?[\s.…»›→>]*$",
+    re.IGNORECASE,
+)
+
+
+def without_more(text: str) -> str:
+    """`text` without a call to read on at its end; an ellipsis before it stays."""
+    found = _MORE_TAIL.search(text)
+    if not found or found.start() == 0:
+        return text
+    kept = text[: found.start()]
+    dots = re.match(r"\s*\[?(\.{3}|…)\]?", found[0])
+    return (kept + (dots[0] if dots else "")).strip()
+
+
+_BY = re.compile(
+    r"^(?:(?:posted|published|written|reported|edited|words|text|story|reviewed|submitted)\s+)?(?:by|from)\b[:\s]+|"
+    r"^(?:author|authors|writer|von|par|por|di|da|door|av|af|przez|autor(?:in|a|es|en)?|auteurs?|autores?|autori?|redactie|redaktion|redakcja|text|texte|texto|testo|tekst|"
+    r"автор|автори|авторы|от|szerző|yazar|penulis|oleh|bởi|tác giả|autore|kirjoittaja|skribent|forfatter|скачано)(?:\s*[:：]\s*|\s+)|"
+    r"^(?:文|作者|記者|记者|撰文|编辑|編輯|責任編輯|责任编辑|来源|著者|筆者|執筆|글|기자)\s*[:：／/|]\s*|^(?:por|di|par|von|by)\s*:\s*",
+    re.IGNORECASE,
+)
+
+
+def without_by(text: str) -> str:
+    """A byline without its "By"."""
+    return _BY.sub("", text, count=1).strip(" \t:,;|·•–—-")
+
+
+def has_by(text: str) -> bool:
+    """True where the text begins like a byline."""
+    return bool(_BY.match(text))
+
+
+RELATED = re.compile(
+    r"\b(?:most (?:read|popular|viewed|commented|shared)|related|you (?:may|might) (?:also )?like|recommended|trending|popular (?:posts|stories|now)|also read|see also|"
+    r"editor'?s? picks?|more from|more stories|read next|up next|meist\s?gelesen\w*|am meisten|beliebt\w*|empfehl\w*|verwandte|auch interessant|das könnte sie|mehr zum thema|"
+    r"les plus (?:lus|lues|populaires)|à lire aussi|articles? (?:liés|similaires|connexes)|voir aussi|lo más (?:leído|visto)|más (?:leídas?|leídos?|vistas?|populares)|relacionad[oa]s|te puede interesar|"
+    r"también te|i più letti|più (?:letti|lette|popolari)|correlat[ie]|leggi anche|potrebbe interessarti|meest gelezen|gerelateerd\w*|lees ook|populair\w*|najczęściej|najpopularniejsze|popularne|powiązane|zobacz też|"
+    r"mais (?:lidas?|lidos?|vistas?|populares)|leia também|veja também|mest (?:läst|lest|læst)\w*|relaterade|läs också|luetuimmat|nejčtenější|související|en çok okunan\w*|legolvasottabb|cele mai citite|"
+    r"terpopuler|đọc nhiều|xem nhiều)\b|популярн|самое читаемое|читайте также|похожие|рекомендуем|популярні|читайте також|δημοφιλ|σχετικά|"
+    r"相关(?:阅读|文章|新闻|推荐)|热门|推荐阅读|猜你喜欢|熱門|相關|人気|関連記事|ランキング|おすすめ|많이 본|인기|관련 기사|الأكثر قراءة|ذات صلة|اقرأ أيضا|הנקראות ביותר|כתבות נוספות|सबसे ज्यादा|संबंधित",
+    re.IGNORECASE,
+)
+"""Headings of blocks that repeat or relate instead of listing."""
+
+TAXONOMY_PATH = re.compile(
+    r"/(?:categor(?:y|ies|ie|ia|ias|ía|ías)|kategori(?:e|en|a|ia|er)?|rubri(?:k|ek|ca|que|ques|eken)|tags?|topics?|themen?|thema|themes?|tema|temas|sections?|seccion|sekce|archives?/category|"
+    r"channel|subject|etiquet(?:te|a|as)|label|labels|sujet|argomenti|sezione|dossier|kategorija|kategoria|kategorie|categoria|collections?|type|department|ressort|stichwort|schlagwort|genre|hashtag|t)/",
+    re.IGNORECASE,
+)
+AUTHOR_PATH = re.compile(
+    r"/(?:authors?|auteurs?|autor(?:es|en|i|e)?|by|profiles?|people|person|staff|contributors?|users?|members?|team|journalist\w*|redakteur\w*|redaktion|writers?|columnist\w*|reporter\w*|@[\w.-]+)(?:/|$)|[?&]author=",
+    re.IGNORECASE,
+)
+MONTH_PATH = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$")
+COUNTS = re.compile(
+    r"^[\d\s.,kKmM]+$|^(?:[\d.,]+\s*[kKmM]?|no|add|leave a|leave|view all)\s*(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties?|komentarz\w*|comentários?|комментари\w*|коментар\w*|评论|"
+    r"留言|コメント|댓글|views?|likes?|shares?|reactions?|postings?|answers?|replies|points?|votes?|aufrufe|vues|lecturas|visitas?|просмотр\w*|阅读|浏览|点赞|赞)\s*\d*$|"
+    r"^(?:comments?|kommentare?|comentarios?|комментарии|评论|浏览|阅读|点击|views?)\s*[:：]?\s*\(?\d*\)?$",
+    re.IGNORECASE,
+)
