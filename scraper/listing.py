@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.cards import Card, Listing, Verdict
 from scraper.decode import decode
-from scraper.extract.anchors import find_anchors
 from scraper.extract.choose import Judged, choose, judge, plausible
-from scraper.extract.fields import Draft, Reader
+from scraper.extract.fields import Draft
 from scraper.extract.groups import find_families
-from scraper.extract.marks import FOOTER, HEADER, NAV
-from scraper.extract.shingles import Shingles
+from scraper.extract.page import PageView
 from scraper.extract.walk import walk
-from scraper.urls import resolve
 
 
 def extract_listing(
@@ -37,20 +33,11 @@ def extract_listing(
         text, charset, source = decoded.text, decoded.charset, decoded.source
     else:
         text = html
-    tree = walk(LexborHTMLParser(text))
-    shingles = Shingles(tree)
-    anchors = find_anchors(tree, url, shingles)
-    base = resolve(url, tree.base_href) or url if tree.base_href else url
-    chrome = NAV | FOOTER | HEADER
-    nav_keys = {key for node, key in anchors.all_keys.items() if tree.marks[node] & chrome}
-    reader = Reader(tree, anchors, shingles, base, nav_keys)
-    host = urlsplit(url).hostname or ""
-    judged = [
-        judge(tree, anchors, reader, family, host) for family in find_families(tree, anchors) if plausible(tree, anchors, family)
-    ]
-    kept = choose(judged, tree)
+    view = PageView(walk(LexborHTMLParser(text)), url)
+    judged = [judge(view, family) for family in find_families(view.tree, view.anchors, view.shingles) if plausible(view, family)]
+    kept = choose(view, judged)
     drafts = sorted((draft for j in kept for draft in _scored(j)), key=lambda draft: draft.start)
-    cards = tuple(_card(draft, position, anchors.urls) for position, draft in enumerate(_distinct(drafts), 1))
+    cards = tuple(_card(draft, position, view.anchors.urls) for position, draft in enumerate(_distinct(drafts), 1))
     return Listing(
         cards=cards,
         verdict=Verdict.LISTING if cards else Verdict.NOTHING_FOUND,
@@ -71,10 +58,10 @@ def _distinct(drafts: list[Draft]) -> list[Draft]:
     seen: dict[int, Draft] = {}
     kept = []
     for draft in drafts:
-        if draft.url_key >= 0 and draft.url_key in seen:
+        if draft.key >= 0 and draft.key in seen:
             continue
-        if draft.url_key >= 0:
-            seen[draft.url_key] = draft
+        if draft.key >= 0:
+            seen[draft.key] = draft
         kept.append(draft)
     return kept
 
@@ -82,7 +69,7 @@ def _distinct(drafts: list[Draft]) -> list[Draft]:
 def _card(draft: Draft, position: int, urls: list[str]) -> Card:
     return Card(
         title=draft.title,
-        url=urls[draft.url_key] if draft.url_key >= 0 else None,
+        url=urls[draft.key] if draft.key >= 0 else None,
         blurb=draft.blurb,
         read_time_minutes=draft.read_time[0] if draft.read_time else None,
         read_time_raw=draft.read_time[1] if draft.read_time else None,
@@ -102,5 +89,6 @@ def _explained(judged: Judged) -> dict[str, object]:
         "score": round(judged.score, 3),
         "decision": judged.why,
         "titles": [draft.title for draft in judged.drafts[:3]],
-        **{name: round(value, 2) for name, value in judged.numbers.items()},
+        "cards": len(judged.drafts),
+        **{name: round(value, 2) for name, value in judged.numbers.items() if value},
     }

@@ -6,10 +6,12 @@ are columns of one family.
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from scraper.extract.anchors import Anchors, Seed
+from scraper.extract.shingles import Shingles
 from scraper.extract.walk import Tree
 
 _STOPS = frozenset(("html", "body", "main"))
@@ -26,13 +28,16 @@ class Column:
 
 @dataclass(slots=True)
 class Family:
-    """Card nodes of one kind and the columns of seeds in them."""
+    """Cards of one kind and the columns of seeds in them."""
 
-    cards: list[int]  # ascending, distinct
+    cards: list[int]  # card nodes, ascending, distinct
     columns: list[Column] = field(default_factory=list)
+    regions: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # the slice of each card; more than its node in a run of siblings
 
 
-def find_families(tree: Tree, anchors: Anchors) -> list[Family]:
+def find_families(tree: Tree, anchors: Anchors, shingles: Shingles) -> list[Family]:
     groups: dict[int, list[Seed]] = {}
     for seed in anchors.seeds:
         groups.setdefault(seed.shingle, []).append(seed)
@@ -42,7 +47,7 @@ def find_families(tree: Tree, anchors: Anchors) -> list[Family]:
     columns = [
         Column(shingle, members, _climb(tree, members, strong, strong_nodes, order)) for shingle, members in groups.items()
     ]
-    return _families(columns)
+    return _families(tree, shingles, columns)
 
 
 def _climb(tree: Tree, members: list[Seed], strong: list[Seed], strong_nodes: list[int], order: dict[int, int]) -> list[int]:
@@ -105,7 +110,7 @@ def _single(tree: Tree, chain: list[int]) -> int:
     return card
 
 
-def _families(columns: list[Column]) -> list[Family]:
+def _families(tree: Tree, shingles: Shingles, columns: list[Column]) -> list[Family]:
     home: dict[int, int] = {}
     families: list[Family] = []
     for column in sorted(columns, key=lambda column: (-len(set(column.cards)), column.seeds[0].node)):
@@ -125,4 +130,91 @@ def _families(columns: list[Column]) -> list[Family]:
         for card in cards:
             home.setdefault(card, best)
         family.cards = sorted({*family.cards, *cards})
+    families = _merged(tree, shingles, families)
+    for family in families:
+        family.regions = _regions(tree, shingles, family.cards)
     return families
+
+
+def _merged(tree: Tree, shingles: Shingles, families: list[Family]) -> list[Family]:
+    """Families whose cards stand side by side under one parent and are built alike are one family."""
+    kept: list[Family] = []
+    by_place: dict[tuple[int, int], Family] = {}
+    for family in sorted(families, key=lambda family: (-len(family.cards), family.cards[0])):
+        places = {(tree.parents[card], shingles.kind(card)) for card in family.cards}
+        other = next((by_place[place] for place in sorted(places) if place in by_place), None)
+        if other is None or len(family.cards) == 0:
+            kept.append(family)
+            for place in places:
+                by_place.setdefault(place, family)
+        else:
+            other.columns.extend(family.columns)
+            other.cards = sorted({*other.cards, *family.cards})
+            for place in places:
+                by_place.setdefault(place, other)
+    for family in kept:
+        # One card inside another: the outer one is the card.
+        outer: list[int] = []
+        for card in family.cards:
+            if not outer or card >= tree.ends[outer[-1]]:
+                outer.append(card)
+        family.cards = outer
+    return kept
+
+
+def _regions(tree: Tree, shingles: Shingles, cards: list[int]) -> list[tuple[int, int]]:
+    """The slice of each card. Where cards are bare and what belongs to them stands in the siblings that follow, as with
+    `dt` and `dd`, three table rows a story, or `h3` and `p` without a wrapper, the slice takes the siblings in."""
+    parents, ends = tree.parents, tree.ends
+    regions = {card: (card, ends[card]) for card in cards}
+    by_parent: dict[int, list[int]] = {}
+    for card in cards:
+        by_parent.setdefault(parents[card], []).append(card)
+    for parent, siblings in by_parent.items():
+        if len(siblings) < 2 or parent < 0:
+            continue
+        children = _children(tree, parent)
+        place = {child: rank for rank, child in enumerate(children)}
+        ranks = [place[card] for card in siblings]
+        gaps = [children[a + 1 : b] for a, b in itertools.pairwise(ranks)]
+        filled = [gap for gap in gaps if any(_has_text(tree, child) for child in gap)]
+        if len(filled) * 2 < len(gaps) + 1:
+            continue
+        # What stands between two cards more often than not, by kind: one or two alien blocks don't make a run.
+        lead = _lead(tree, shingles, children, ranks)
+        longest = sorted(len(gap) for gap in gaps)[len(gaps) // 2]
+        for at, rank in enumerate(ranks):
+            first = max(rank - lead, ranks[at - 1] + 1 if at else 0)
+            last = ranks[at + 1] - lead if at + 1 < len(ranks) else min(rank + 1 + longest - lead, len(children))
+            last = max(last, rank + 1)
+            last = min(last, rank + 1 + max(longest * 2, 3))
+            regions[siblings[at]] = (children[first], ends[children[last - 1]])
+    return [regions[card] for card in cards]
+
+
+def _lead(tree: Tree, shingles: Shingles, children: list[int], ranks: list[int]) -> int:
+    """How many siblings before a card belong to it: those that stand before the first card as before every other, and not
+    after the last."""
+    lead = 0
+    while True:
+        at = lead + 1
+        if ranks[0] - at < 0 or any(b - at <= a for a, b in itertools.pairwise(ranks)):
+            return lead
+        kinds = {shingles.kind(children[rank - at]) for rank in ranks}
+        if len(kinds) > 1 or tree.tags[children[ranks[0] - at]] in ("hr", "br"):
+            return lead
+        lead = at
+
+
+def _children(tree: Tree, node: int) -> list[int]:
+    children = []
+    child, end, ends, tags = node + 1, tree.ends[node], tree.ends, tree.tags
+    while child < end:
+        if tags[child]:
+            children.append(child)
+        child = ends[child]
+    return children
+
+
+def _has_text(tree: Tree, node: int) -> bool:
+    return tree.count(tree.text_nodes, node) > 0

@@ -5,6 +5,7 @@ A mark is a witness, not a verdict: cards in a sidebar are still cards when they
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -115,7 +116,7 @@ def _of_name(name: str) -> int:
     bits = 0
     for word in words:
         bits |= _WORDS.get(word, 0)
-    for pair in zip(words, words[1:], strict=False):
+    for pair in itertools.pairwise(words):
         bits |= _PAIRS.get(pair, 0)
     return bits
 
@@ -128,9 +129,8 @@ def of_names(names: str) -> int:
     for name in tokens:
         if ":" not in name and "[" not in name:
             bits |= _of_name(name)
-            if name in _HIDDEN_NAMES or name == "hidden":
-                if not _SHOWN_SOMEWHERE.search(names):
-                    bits |= HIDDEN
+            if (name in _HIDDEN_NAMES or name == "hidden") and not _SHOWN_SOMEWHERE.search(names):
+                bits |= HIDDEN
     return bits
 
 

@@ -1,0 +1,112 @@
+"""A card's text as lines and cells, each with its place inside the card, so that cards can be compared down a column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scraper.extract.anchors import Anchors
+from scraper.extract.shingles import Shingles
+from scraper.extract.text import fold, join, runs_of
+from scraper.extract.walk import BLOCKS, Tree
+
+_SEPARATORS = re.compile(r"\s*[·•|⋅∙●▪◦¦┃│]\s*|\s+[—–/-]\s+|^\s*[—–/-]\s+|\s+[—–/-]\s*$|\s*/\s*$|^\s*/\s*")
+_HAS_WORD = re.compile(r"\w")
+
+
+@dataclass(slots=True)
+class Cell:
+    """A run of text inside one line: what stands between element borders and separators."""
+
+    node: int  # its text node
+    text: str
+    place: int  # where its element stands in the card; equal places make a column
+    link: int  # the link that holds it, or -1
+
+
+@dataclass(slots=True)
+class Line:
+    """What stands on one line of a card."""
+
+    nodes: list[int]  # text nodes
+    text: str
+    block: int  # the element that makes the line
+    place: int
+    heading: int  # the heading it stands in, or -1
+    link: int  # the one link that holds all of it, or -1
+
+
+@dataclass(slots=True)
+class Scan:
+    """A card's region and its lines."""
+
+    start: int
+    end: int
+    lines: list[Line]
+
+
+class Scanner:
+    """Cuts card regions of one page into lines and cells."""
+
+    def __init__(self, tree: Tree, anchors: Anchors, shingles: Shingles) -> None:
+        self.tree, self.anchors, self.shingles = tree, anchors, shingles
+        self.headings = frozenset(tree.headings)
+        self._places: dict[tuple[int, int], int] = {}
+
+    def scan(self, start: int, end: int) -> Scan:
+        tree = self.tree
+        parents, tags = tree.parents, tree.tags
+        lines: list[Line] = []
+        for run in runs_of(tree, start, end):
+            text = join(tree, run)
+            if not text:
+                continue
+            first = parents[run[0]]
+            block = first
+            link = heading = -1
+            while block > start and tags[block] not in BLOCKS:
+                if link < 0 and tags[block] == "a":
+                    link = block
+                block = parents[block]
+            outer = block
+            while outer >= start:
+                if heading < 0 and outer in self.headings:
+                    heading = outer
+                if link < 0 and tags[outer] == "a":
+                    link = outer
+                outer = parents[outer]
+            if link >= 0 and run[-1] >= tree.ends[link]:
+                link = -1
+            lines.append(Line(run, text, block, self.place(block, start), heading, link))
+        return Scan(start, end, lines)
+
+    def cells(self, line: Line, start: int) -> list[Cell]:
+        """`line` cut at element borders and separators."""
+        tree = self.tree
+        parents, tags, texts = tree.parents, tree.tags, tree.texts
+        cells: list[Cell] = []
+        for node in line.nodes:
+            owner = link = parents[node]
+            while link > start and tags[link] != "a":
+                link = parents[link]
+            if link not in self.anchors.all_keys:
+                link = -1
+            place = self.place(owner, start)
+            text = texts[node]
+            for part in _SEPARATORS.split(text):
+                part = fold(part)
+                if part and _HAS_WORD.search(part):
+                    cells.append(Cell(node, part, place, link))
+        return cells
+
+    def place(self, node: int, top: int) -> int:
+        """The number of `node`'s place below `top`; the same for elements that stand alike in two cards."""
+        steps = []
+        parents, kind = self.tree.parents, self.shingles.kind
+        while node > top:
+            steps.append(kind(node))
+            node = parents[node]
+        number = 0
+        for step in reversed(steps):
+            number = self._places.setdefault((number, step), len(self._places) + 1)
+        return number

@@ -1,0 +1,52 @@
+"""One page under examination: the tree, its links, and what stands in its navigation."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import accumulate
+from urllib.parse import urlsplit
+
+from scraper.extract.anchors import find_anchors
+from scraper.extract.cells import Scanner
+from scraper.extract.fields import Reader
+from scraper.extract.marks import FOOTER, HEADER, NAV
+from scraper.extract.shingles import Shingles
+from scraper.extract.text import text_of
+from scraper.extract.walk import Tree
+from scraper.urls import resolve
+
+
+class PageView:
+    """A walked page and what everything else needs to know about it."""
+
+    def __init__(self, tree: Tree, url: str) -> None:
+        self.tree, self.url = tree, url
+        self.host = _bare_host(url)
+        self.path = urlsplit(url).path.rstrip("/")
+        self.base = (resolve(url, tree.base_href) or url) if tree.base_href else url
+        self.shingles = Shingles(tree)
+        self.anchors = find_anchors(tree, url, self.shingles)
+        chrome = [node for node in self.anchors.all_keys if tree.marks[node] & (NAV | FOOTER | HEADER)]
+        self.nav_keys = {self.anchors.all_keys[node] for node in chrome}
+        self.nav_words = {text_of(tree, node).casefold() for node in chrome}
+        self.reader = Reader(
+            tree, self.anchors, Scanner(tree, self.anchors, self.shingles), self.base, self.nav_keys, self.nav_words
+        )
+        self._sizes: list[int] | None = None
+
+    def text_size(self, start: int, end: int) -> int:
+        """Characters of text in the slice."""
+        nodes = self.tree.text_nodes
+        if self._sizes is None:
+            self._sizes = [0, *accumulate(len(self.tree.texts[node]) for node in nodes)]
+        return self._sizes[bisect_left(nodes, end)] - self._sizes[bisect_left(nodes, start)]
+
+    def is_own(self, url: str) -> bool:
+        """True for an address on the page's site, subdomains included."""
+        host = _bare_host(url)
+        return host == self.host or host.endswith("." + self.host) or self.host.endswith("." + host)
+
+
+def _bare_host(url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    return host.removeprefix("www.").removeprefix("m.")

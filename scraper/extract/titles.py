@@ -1,0 +1,307 @@
+"""Which part of each card is its title, and where the card leads: decided over all cards of a family together."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from scraper.extract import words
+from scraper.extract.anchors import Anchors, Seed
+from scraper.extract.cells import Line, Scan, Scanner
+from scraper.extract.marks import BYLINE, COMMENTS, SHARE
+from scraper.extract.text import fold, join, runs_of, text_of
+from scraper.extract.text import words as word_count
+from scraper.extract.walk import Tree
+from scraper.extract.written import find_date
+
+_TITLE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:title|headline|heading|titel|titre|titulo|titolo|hed|header-?text)(?:[\s_-]|$)|[a-z](?:Title|Headline)",
+    re.IGNORECASE,
+)
+KICKER_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:kicker|overline|eyebrow|topline|dachzeile|pretitle|pre-title|supertitle|rubric|rubrik|label|category|spitzmarke|antetitulo|volanta|badge|tag)(?:[\s_-]|$)|[a-z](?:Kicker|Rubric|Label|Eyebrow)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Unit:
+    """Something that could be a card's title."""
+
+    node: int  # heading, link, or the block of a line
+    text: str
+    place: int
+    line: Line | None
+    level: int  # 1 to 6 for a heading, 0 otherwise
+    link: int  # the link that holds it or that it holds, or -1
+    named: bool
+    order: int
+
+
+@dataclass(slots=True)
+class Title:
+    text: str
+    node: int  # what to leave out of the other fields; -1: nothing (the text is an attribute's)
+    key: int  # where the card leads, or -1
+    origin: str
+
+
+class Titler:
+    """Finds titles in the cards of one page."""
+
+    def __init__(self, tree: Tree, anchors: Anchors, scanner: Scanner, nav_keys: set[int]) -> None:
+        self.tree, self.anchors, self.scanner, self.nav_keys = tree, anchors, scanner, nav_keys
+        self._seed_nodes = [seed.node for seed in anchors.seeds]
+        self._link_nodes = sorted(anchors.all_keys)
+
+    def titles(self, scans: list[Scan]) -> list[Title | None]:
+        """The title of each card, None where there is none."""
+        labels = [self._labels(scan) for scan in scans]
+        per_card = [self._units(scan) for scan in scans]
+        ranks = self._ranks(per_card, labels)
+        spread = self._key_spread(scans)
+        return [
+            self._title(scan, units, ranks, label, spread) for scan, units, label in zip(scans, per_card, labels, strict=True)
+        ]
+
+    # -- candidates
+
+    def _units(self, scan: Scan) -> list[Unit]:
+        tree, units = self.tree, []
+        seen: set[int] = set()
+        for order, line in enumerate(scan.lines):
+            if line.heading >= 0:
+                if line.heading in seen:
+                    continue
+                seen.add(line.heading)
+                units.append(self._heading_unit(line.heading, scan, order))
+                continue
+            named = bool(_TITLE_NAMES.search(self._names(line.nodes[0], scan.start)))
+            link = line.link
+            if link < 0:
+                # A link that is the greater part of its line is what could be the title, not the line.
+                for part in self._links_in(line):
+                    text = text_of(tree, part)
+                    if len(text) * 2 > len(line.text) or word_count(text) >= 4:
+                        units.append(Unit(part, text, self.scanner.place(part, scan.start), line, 0, part, named, order))
+                        link = part
+                        break
+                if link >= 0:
+                    continue
+            units.append(Unit(line.block, line.text, line.place, line, 0, link, named, order))
+        return units
+
+    def _heading_unit(self, heading: int, scan: Scan, order: int) -> Unit:
+        tree = self.tree
+        tag = tree.tags[heading]
+        level = int(tag[1]) if len(tag) == 2 and tag[1].isdigit() else int(tree.attrs[heading].get("aria-level") or 3)
+        link, node = -1, heading
+        for inner in self._within(heading):
+            if text_of(tree, inner):
+                link = inner
+                break
+        if link >= 0:
+            inside, whole = text_of(tree, link), text_of(tree, heading)
+            if (
+                inside != whole
+                and word_count(inside) >= 2
+                and not words.is_more(inside)
+                and self.anchors.all_keys[link] not in self.nav_keys
+            ):
+                node = link
+        else:
+            outer = tree.parents[heading]
+            while outer >= 0 and outer >= scan.start - 1:
+                if tree.tags[outer] == "a" and outer in self.anchors.all_keys:
+                    link = outer
+                    break
+                outer = tree.parents[outer]
+        named = bool(_TITLE_NAMES.search(self._names(heading, scan.start)))
+        return Unit(node, self._clean(node), self.scanner.place(heading, scan.start), None, level, link, named, order)
+
+    def _clean(self, node: int) -> str:
+        """A heading's words without a kicker, a counter or a date that has its own element in it."""
+        tree = self.tree
+        parts: list[list[int]] = runs_of(tree, node)
+        nodes = [text for run in parts for text in run]
+        if len(nodes) > 1:
+            drop: set[int] = set()
+            for text in nodes:
+                owner = tree.parents[text]
+                while owner > node:
+                    names = tree.classes[owner]
+                    if names and KICKER_NAMES.search(names) and not _TITLE_NAMES.search(names):
+                        drop.add(text)
+                    if tree.tags[owner] in ("time", "sup", "small") and (
+                        words.COUNTS.match(fold(tree.texts[text])) or find_date(tree.texts[text])
+                    ):
+                        drop.add(text)
+                    owner = tree.parents[owner]
+            if drop and len(drop) < len(nodes):
+                kept = [[text for text in run if text not in drop] for run in parts]
+                return fold(" ".join(join(tree, run) for run in kept if run))
+        return fold(" ".join(join(tree, run) for run in parts))
+
+    # -- columns
+
+    def _ranks(self, per_card: list[list[Unit]], labels: list[list[str]]) -> dict[tuple[int, int], float]:
+        """How much each place looks like titles, over all cards."""
+        columns: dict[tuple[int, int], list[tuple[Unit, bool]]] = {}
+        for units, label in zip(per_card, labels, strict=True):
+            for unit in units:
+                told = any(unit.text == text for text in label)
+                columns.setdefault((unit.place, unit.level), []).append((unit, told))
+        cards = len(per_card)
+        ranks: dict[tuple[int, int], float] = {}
+        for column, members in columns.items():
+            count = len(members)
+            texts = [unit.text for unit, _ in members]
+            usable = [text for text in texts if not words.is_more(text)]
+            lengths = [word_count(text) for text in usable]
+            mean = sum(min(length, 10) for length in lengths) / count
+            long = sum(length > 28 for length in lengths) / count
+            dated = sum(bool(find_date(text)) and word_count(text) < 7 for text in usable) / count
+            distinct = len(set(usable)) / count
+            linked = sum(unit.link >= 0 for unit, _ in members) / count
+            own = (
+                sum(unit.link >= 0 and self.anchors.all_keys.get(unit.link, -1) not in self.nav_keys for unit, _ in members)
+                / count
+            )
+            byline = sum(bool(self.tree.marks[unit.node] & (BYLINE | SHARE | COMMENTS)) for unit, _ in members) / count
+            level = sum(unit.level for unit, _ in members) / count
+            rank = min(mean, 8) / 4 * distinct + min(1.0, count / cards) * 1.5
+            rank += (3.0 - 0.45 * level) * distinct if level else 0.0
+            rank += 0.6 * linked + 0.6 * own
+            rank += 2.0 * sum(unit.named for unit, _ in members) / count * distinct
+            rank += 2.5 * sum(told for _, told in members) / count
+            rank -= 3.0 * long + 3.0 * dated + 2.5 * byline + 0.25 * sum(min(unit.order, 6) for unit, _ in members) / count
+            ranks[column] = rank
+        return ranks
+
+    def _key_spread(self, scans: list[Scan]) -> dict[int, int]:
+        """For each link key, in how many cards it occurs."""
+        spread: dict[int, int] = {}
+        for scan in scans:
+            for key in {self.anchors.all_keys[link] for link in self._within_range(scan.start, scan.end)}:
+                spread[key] = spread.get(key, 0) + 1
+        return spread
+
+    # -- one card
+
+    def _title(
+        self, scan: Scan, units: list[Unit], ranks: dict[tuple[int, int], float], labels: list[str], spread: dict[int, int]
+    ) -> Title | None:
+        best: Unit | None = None
+        best_rank = -1e9
+        for unit in units:
+            if not unit.text or words.is_more(unit.text):
+                continue
+            rank = ranks[unit.place, unit.level]
+            if rank > best_rank + 1e-9:
+                best, best_rank = unit, rank
+        if best is None or (best_rank < 1.0 and not best.level):
+            key = self._leads_to(scan, best, spread)
+            if labels and key >= 0:
+                return Title(labels[0], -1, key, "label")
+            if best is None:
+                return None
+        key = self._leads_to(scan, best, spread)
+        node = best.node
+        origin = "heading" if best.level else "link" if best.link == best.node else "column"
+        text = best.text
+        if best.line is not None and best.link != best.node:
+            node = best.line.nodes[0] if len(best.line.nodes) == 1 else best.line.block
+        return Title(text, node, key, origin)
+
+    def _leads_to(self, scan: Scan, unit: Unit | None, spread: dict[int, int]) -> int:
+        """The key of the card's own page: the title's link, else the link that best stands for the whole card."""
+        keys = self.anchors.all_keys
+        if unit is not None and unit.link in keys:
+            return keys[unit.link]
+        if unit is not None:
+            outer = scan.start
+            while outer >= 0:
+                if self.tree.tags[outer] == "a" and outer in keys:
+                    return keys[outer]
+                outer = self.tree.parents[outer]
+        best, best_rank = -1, 0.0
+        counts: dict[int, int] = {}
+        for link in self._within_range(scan.start, scan.end):
+            key = keys[link]
+            counts[key] = counts.get(key, 0) + 1
+            text = text_of(self.tree, link)
+            url = self.anchors.urls[key]
+            rank = 1.0 / spread.get(key, 1) + 0.1 * counts[key]
+            if unit is not None and text and (text == unit.text or (text in unit.text and word_count(text) > 3)):
+                rank += 3
+            attributes = self.tree.attrs[link]
+            if unit is not None and fold(attributes.get("aria-label") or attributes.get("title") or "") == unit.text:
+                rank += 2
+            if not text or words.is_more(text):
+                rank += 1
+            if words.starts_like_more(text):
+                rank += 0.8
+            if self.tree.tags[link] != "a":
+                rank += 0.5
+            if (
+                self.tree.marks[link] & (SHARE | COMMENTS | BYLINE)
+                or words.AUTHOR_PATH.search(url)
+                or words.TAXONOMY_PATH.search(url)
+            ):
+                rank -= 2
+            if key in self.nav_keys:
+                rank -= 1
+            if not words.is_more(text) and word_count(text) > 0 and self._in_sentence(link):
+                rank -= 1
+            if rank > best_rank + 0.45:
+                best, best_rank = key, rank
+        return best
+
+    def _in_sentence(self, link: int) -> bool:
+        """True for a link in running text."""
+        parent = self.tree.parents[link]
+        return len(text_of(self.tree, parent)) > 2 * len(text_of(self.tree, link)) + 20
+
+    # -- small things
+
+    def _labels(self, scan: Scan) -> list[str]:
+        """What links and pictures of the card say in attributes; a witness for the title."""
+        tree, labels = self.tree, []
+        for link in self._within_range(scan.start, scan.end)[:6]:
+            for name in ("aria-label", "title"):
+                value = fold(tree.attrs[link].get(name) or "")
+                if value and not words.is_more(value):
+                    labels.append(value)
+        for image in tree.images[bisect_left(tree.images, scan.start) : bisect_left(tree.images, scan.end)][:3]:
+            value = fold(tree.attrs[image].get("alt") or "")
+            if word_count(value) > 1:
+                labels.append(value)
+        return labels
+
+    def _names(self, node: int, top: int) -> str:
+        names = []
+        node = self.tree.parents[node] if not self.tree.tags[node] else node
+        for _ in range(2):
+            if node <= top:
+                break
+            names.append(self.tree.classes[node])
+            node = self.tree.parents[node]
+        return " ".join(names)
+
+    def _within(self, node: int) -> list[int]:
+        return self._within_range(node, self.tree.ends[node])
+
+    def _within_range(self, start: int, end: int) -> list[int]:
+        nodes = self._link_nodes
+        return nodes[bisect_left(nodes, start) : bisect_left(nodes, end)]
+
+    def _links_in(self, line: Line) -> list[int]:
+        low, high = line.nodes[0], line.nodes[-1]
+        nodes = self._link_nodes
+        at = bisect_left(nodes, self.tree.parents[low])
+        return [node for node in nodes[at : bisect_left(nodes, high)] if node >= low or self.tree.ends[node] > low]
+
+    def seeds_in(self, start: int, end: int) -> list[Seed]:
+        nodes = self._seed_nodes
+        return self.anchors.seeds[bisect_left(nodes, start) : bisect_left(nodes, end)]
