@@ -1,0 +1,199 @@
+"""Writing an archive: runs, looks, and what the looks saw, each look in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from scraper.cards import Listing
+from scraper.pages import FetchResult, Outcome
+from scraper.urls import DEFAULT_URL_RULES, UrlRules
+from storage.connections import WRITER_WAIT_S, connect_writer, translated_errors
+from storage.moments import from_text, to_text
+from storage.recording import Recorded, last_good_look, record_look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageState:
+    """What the archive knows of a page before a look at it: what to ask the server with, and what to compare with."""
+
+    page_id: int
+    etag: str | None  # validators of the last good look, as received
+    last_modified: str | None
+    last_body_sha256: str | None  # of the last good look; None: there was none, or it kept no bytes
+    last_good_at: datetime | None  # aware UTC; None: never
+    last_card_count: int | None  # at the last good look; None: never
+    next_page_url: str | None  # as the last good look read it
+    standing: tuple[tuple[str | None, str | None], ...]  # (URL as linked, title) of the cards that stand, in page order
+
+
+def create_archive(path: Path | str) -> Archive:
+    """A new, empty archive at `path`, or the one that is there already.
+
+    Raises NotAnArchiveError when the file there is something else, ArchiveError when the folder isn't there.
+    """
+    return _open(Path(path), create=True)
+
+
+def open_archive(path: Path | str, *, wait_s: float = WRITER_WAIT_S) -> Archive:
+    """The archive at `path`, to write to; an older one's tables are brought up to date first. Never creates one.
+
+    Raises ArchiveNotFoundError, NotAnArchiveError, ArchiveTooNewError. A writer waits up to `wait_s` seconds for another one's
+    transaction, then raises ArchiveBusyError.
+    """
+    return _open(Path(path), create=False, wait_s=wait_s)
+
+
+def _open(path: Path, *, create: bool, wait_s: float = WRITER_WAIT_S) -> Archive:
+    from storage.migrations import migrate  # it takes a while to import and is needed by writers only
+
+    connection = connect_writer(path, create=create, wait_s=wait_s)
+    try:
+        with translated_errors(path):
+            migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return Archive(path, connection)
+
+
+class Archive:
+    """The one writer of an archive; a context manager. Use it in the thread that opened it."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection  # for the other modules of this package; nobody else writes SQL
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connection. What was recorded is safe without it."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One write: all of it or nothing. Takes the write lock at its beginning, so that it cannot fail half-way for want of it."""
+        with translated_errors(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:  # SQLite has rolled back by itself where the disk was full
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def begin_run(self, *, started_at: datetime, version: str, command: str, config_sha256: str | None = None) -> int:
+        """The id of a new run. Looks that earlier runs began and never finished are interrupted from now on."""
+        with self.transaction() as db:
+            db.execute(
+                "UPDATE crawl SET outcome = :outcome, detail = 'the run ended before the look did' WHERE outcome IS NULL",
+                {"outcome": Outcome.INTERRUPTED},
+            )
+            cursor = db.execute(
+                "INSERT INTO run (started_at, version, command, config_sha256) VALUES (?, ?, ?, ?)",
+                (to_text(started_at), version, command, config_sha256),
+            )
+            return _new_id(cursor)
+
+    def finish_run(self, run_id: int, *, finished_at: datetime, exit_code: int | None = None) -> None:
+        """Completes the run's row. A run that was killed stays without an end."""
+        with self.transaction() as db:
+            db.execute("UPDATE run SET finished_at = ?, exit_code = ? WHERE id = ?", (to_text(finished_at), exit_code, run_id))
+
+    def get_page(self, *, source: str, url: str, started_at: datetime) -> PageState:
+        """What is known of a source's listing page. Source and page are added if they are new."""
+        with translated_errors(self.path):
+            row = self.connection.execute(
+                "SELECT page.id FROM page JOIN source ON source.id = page.source_id WHERE slug = ? AND url = ?", (source, url)
+            ).fetchone()
+        if row is not None:
+            return self._page_state(int(row[0]))
+        with self.transaction() as db:
+            db.execute("INSERT OR IGNORE INTO source (slug) VALUES (?)", (source,))
+            db.execute("INSERT OR IGNORE INTO page (source_id, url) SELECT id, ? FROM source WHERE slug = ?", (url, source))
+            (page_id,) = db.execute(
+                "SELECT page.id FROM page JOIN source ON source.id = page.source_id WHERE slug = ? AND url = ?", (source, url)
+            ).fetchone()
+        return self._page_state(int(page_id))
+
+    def _page_state(self, page_id: int) -> PageState:
+        with translated_errors(self.path):
+            last = last_good_look(self.connection, page_id)
+            standing = self.connection.execute(
+                """
+                SELECT coalesce(revision.link, CASE WHEN article.url_rules IS NOT NULL THEN article.key END), revision.title
+                FROM span JOIN revision ON revision.id = span.revision_id JOIN article ON article.id = revision.article_id
+                WHERE span.page_id = ? AND span.last_crawl IS NULL ORDER BY span.slot
+                """,
+                (page_id,),
+            ).fetchall()
+        return PageState(
+            page_id=page_id,
+            etag=last.etag if last else None,
+            last_modified=last.last_modified if last else None,
+            last_body_sha256=last.body_sha256 if last else None,
+            last_good_at=from_text(last.seen_at) if last else None,
+            last_card_count=last.card_count if last else None,
+            next_page_url=last.next_page_url if last else None,
+            standing=tuple(standing),
+        )
+
+    def begin_crawl(self, run_id: int, page_id: int, *, started_at: datetime) -> int:
+        """The id of a look that begins now. It is in the archive before the request is sent, so that a killed run leaves a trace.
+
+        A page's looks stand in the order in which they were begun. Where the clock says otherwise (set back, or not a second
+        on), the look counts as one second after the one before, and what the clock said is kept beside it.
+        """
+        clock = to_text(started_at)
+        with self.transaction() as db:
+            (newest,) = db.execute("SELECT max(seen_at) FROM crawl WHERE page_id = ?", (page_id,)).fetchone()
+            seen_at = clock if newest is None or clock > newest else to_text(from_text(newest) + timedelta(seconds=1))
+            cursor = db.execute(
+                "INSERT INTO crawl (run_id, page_id, seen_at, clock_at) VALUES (?, ?, ?, ?)",
+                (run_id, page_id, seen_at, None if seen_at == clock else clock),
+            )
+            return _new_id(cursor)
+
+    def finish_crawl(
+        self,
+        crawl_id: int,
+        *,
+        result: FetchResult,
+        listing: Listing | None,
+        outcome: Outcome,
+        detail: str,
+        extractor_version: str,
+        url_rules: UrlRules = DEFAULT_URL_RULES,
+    ) -> Recorded:
+        """Records what a look saw, in one transaction: its bytes, wordings, spans, and its own row.
+
+        A good look needs a `listing`, but for NOT_MODIFIED and SAME_BYTES, after which everything stands that stood. OK with the
+        very bytes of the last good look is recorded as SAME_BYTES. A look that is not good leaves the page's history alone.
+        A look that ends after a later one of the same page has been recorded counts as interrupted: the order is the later one's.
+        """
+        with self.transaction() as db:
+            return record_look(
+                db,
+                crawl_id,
+                result=result,
+                listing=listing,
+                outcome=outcome,
+                detail=detail,
+                extractor_version=extractor_version,
+                url_rules=url_rules,
+            )
+
+
+def _new_id(cursor: sqlite3.Cursor) -> int:
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid

@@ -1,0 +1,150 @@
+"""Opening SQLite files as archives, and what SQLite's errors mean to a person."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from scraper.errors import (
+    ArchiveBusyError,
+    ArchiveError,
+    ArchiveFullError,
+    ArchiveNotFoundError,
+    ArchiveTooNewError,
+    NotAnArchiveError,
+)
+
+APPLICATION_ID = 0x5374_6664  # "Stfd": says in the file's header whose it is; `file` and sqlite3 show it
+SCHEMA_VERSION = 1
+"""Of the tables, as in PRAGMA user_version: how many steps `storage.migrations` has."""
+
+WRITER_WAIT_S = 30.0  # for another writer's transaction; ours last milliseconds
+READER_WAIT_S = 10.0
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """Turns what a person can cause or mend (a lock, a full disk, a wrong file) into our errors. Bugs come up as they are."""
+    try:
+        yield
+    except sqlite3.Error as exc:
+        error = _translated(exc, path)
+        if error is None:
+            raise
+        raise error from exc
+
+
+def _translated(exc: sqlite3.Error, path: Path) -> ArchiveError | None:
+    code: int | None = getattr(exc, "sqlite_errorcode", None)
+    name: str = getattr(exc, "sqlite_errorname", "") or ""
+    if code is None:
+        return None
+    primary = code & 0xFF  # the extended code says more in its upper bits
+    if primary in _BUSY:
+        return ArchiveBusyError(f"{path}: another program is writing to this archive; try again when it is done")
+    if primary == sqlite3.SQLITE_FULL or name in {"SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE"}:
+        return ArchiveFullError(
+            f"{path}: the disk would take no more ({exc}); what was recorded before is safe. Make room, then run the command again"
+        )
+    if primary == sqlite3.SQLITE_NOTADB:
+        return NotAnArchiveError(f"{path}: this is no SQLite database, so it is no archive; check the path")
+    if primary == sqlite3.SQLITE_CORRUPT:
+        return ArchiveError(f"{path}: the file is damaged ({exc}); keep it, and go on with a backup of it")
+    if primary == sqlite3.SQLITE_READONLY:
+        return ArchiveError(f"{path}: the file or its folder can't be written to; check who owns them")
+    if primary == sqlite3.SQLITE_CANTOPEN:
+        return ArchiveError(f"{path}: the file can't be opened; check that its folder is there and who owns it")
+    if primary == sqlite3.SQLITE_IOERR:
+        return ArchiveError(f"{path}: the device failed while the archive was read or written ({exc})")
+    return None
+
+
+def connect_writer(path: Path, *, create: bool, wait_s: float = WRITER_WAIT_S) -> sqlite3.Connection:
+    """A connection that writes. Transactions are begun and ended by hand (BEGIN IMMEDIATE), every statement else is its own."""
+    if not create:
+        _require_file(path)
+    elif not path.parent.is_dir():
+        raise ArchiveError(f"{path}: there is no folder {path.parent}; make it first")
+    with translated_errors(path):
+        connection = sqlite3.connect(_uri(path, "rwc" if create else "rw"), uri=True, timeout=wait_s, isolation_level=None)
+        try:
+            _require_ours(connection, path, empty_will_do=create)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")  # a look that was reported as recorded survives a power cut
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def connect_reader(path: Path, *, wait_s: float = READER_WAIT_S) -> sqlite3.Connection:
+    """A connection that cannot write, neither here nor (ATTACH) anywhere else. Works while a crawl writes and where we may not."""
+    _require_file(path)
+    with translated_errors(path):
+        connection = sqlite3.connect(_uri(path, "ro"), uri=True, timeout=wait_s, isolation_level=None)
+        try:
+            try:
+                _require_ours(connection, path, empty_will_do=False)
+            except sqlite3.OperationalError as exc:
+                if not _is_on_readonly_ground(path, exc):
+                    raise
+                # A write-ahead file needs a little shared file beside it, which we may not make here. Nobody else may write
+                # here either, and there is no write-ahead file, so the archive can't change below us.
+                connection.close()
+                connection = sqlite3.connect(_uri(path, "ro") + "&immutable=1", uri=True, isolation_level=None)
+                _require_ours(connection, path, empty_will_do=False)
+            connection.execute("PRAGMA query_only = ON")
+            connection.set_authorizer(_no_attach)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _is_on_readonly_ground(path: Path, exc: sqlite3.OperationalError) -> bool:
+    cannot_open = (exc.sqlite_errorcode & 0xFF) in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+    wal = path.with_name(path.name + "-wal")
+    pending = wal.exists() and wal.stat().st_size > 0
+    return cannot_open and not pending and not os.access(path.parent, os.W_OK)
+
+
+def _no_attach(action: int, *_: object) -> int:
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+
+def _require_file(path: Path) -> None:
+    if path.is_dir():
+        raise NotAnArchiveError(f"{path}: this is a folder; name the archive file in it")
+    if not path.exists():
+        raise ArchiveNotFoundError(f"{path}: there is no archive here; `standfirst init` makes one")
+
+
+def _require_ours(connection: sqlite3.Connection, path: Path, *, empty_will_do: bool) -> None:
+    try:
+        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as exc:
+        if exc.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise NotAnArchiveError(f"{path}: this is no SQLite database, so it is no archive; check the path") from exc
+        raise
+    if application_id != APPLICATION_ID:
+        if empty_will_do and application_id == 0 and tables == 0:
+            return
+        raise NotAnArchiveError(f"{path}: this is another program's database; nothing in it was touched. Check the path")
+    if version > SCHEMA_VERSION:
+        raise ArchiveTooNewError(
+            f"{path}: written by a newer Standfirst (its tables are version {version}, this program knows {SCHEMA_VERSION}); "
+            "update Standfirst to read it"
+        )

@@ -1,0 +1,50 @@
+"""The steps from an empty file to today's tables. A step is never changed once released: the next one is added."""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from storage.connections import APPLICATION_ID, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+migrations = Migrations("standfirst")
+
+
+@migrations()
+def v1_the_archive(db: Database) -> None:
+    """Sources, looks, bodies, articles, wordings, spans, and the views to ask them by."""
+    _run(db, "schema.sql")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 1")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Brings the tables up to today's. Each step is one transaction: a killed one leaves the step before it."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == SCHEMA_VERSION:
+        return
+    migrations.apply(Database(connection))
+
+
+def _run(db: Database, name: str) -> None:
+    """Executes a file of SQL inside the transaction under way (`executescript` would commit it first)."""
+    for statement in _statements(files("storage").joinpath(name).read_text(encoding="utf-8")):
+        db.execute(statement)
+
+
+def _statements(sql: str) -> Iterator[str]:
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement.strip()
+            statement = ""
+    if statement.strip():
+        raise ValueError(f"SQL that never ends: {statement.strip()[:80]!r}")

@@ -1,0 +1,215 @@
+"""The questions about pages and sources, as SQL. Each function reads only; call it inside a snapshot."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from storage.moments import from_text, to_text
+
+Row = dict[str, Any]
+
+BEGINNING, END = "0000", "9999"  # sort before and after every moment
+
+# MATERIALIZED and CROSS JOIN keep SQLite from turning the joins round: without them it goes through every span of the archive.
+_CARDS = """
+WITH looked AS MATERIALIZED (
+  SELECT source.slug AS source, page.url AS page, page.id AS page_id,
+    (SELECT crawl.id FROM crawl WHERE crawl.page_id = page.id AND crawl.seen_at <= :at AND crawl.good
+     ORDER BY crawl.seen_at DESC LIMIT 1) AS crawl_id
+  FROM page JOIN source ON source.id = page.source_id
+  WHERE (:source IS NULL OR source.slug = :source) AND (:page IS NULL OR page.url = :page)
+)
+SELECT looked.source, looked.page, crawl.seen_at,
+  revision.title, CASE WHEN article.url_rules IS NOT NULL THEN article.key END AS url, revision.blurb,
+  revision.read_time_minutes, revision.read_time_raw, revision.published_on, revision.published_raw, revision.author, revision.category,
+  revision.image_url,
+  coalesce(revision.link, CASE WHEN article.url_rules IS NOT NULL THEN article.key END) AS link,
+  (SELECT min(opened.seen_at) FROM revision AS same CROSS JOIN span AS stood ON stood.revision_id = same.id
+   CROSS JOIN crawl AS opened ON opened.id = stood.first_crawl
+   WHERE same.article_id = revision.article_id AND stood.page_id = looked.page_id) AS first_seen,
+  revision.article_id, span.revision_id
+FROM looked
+CROSS JOIN crawl ON crawl.id = looked.crawl_id
+CROSS JOIN span ON span.page_id = looked.page_id AND span.first_crawl <= looked.crawl_id
+  AND (span.last_crawl IS NULL OR span.last_crawl >= looked.crawl_id)
+CROSS JOIN revision ON revision.id = span.revision_id
+CROSS JOIN article ON article.id = revision.article_id
+ORDER BY looked.source, looked.page, span.slot
+"""
+
+
+def iter_cards(db: sqlite3.Connection, *, source: str | None, page: str | None, at: str | None) -> Iterator[Row]:
+    """See `Reader.cards`."""
+    place: tuple[str, str] | None = None
+    position = 0
+    for row in db.execute(_CARDS, {"source": source, "page": page, "at": at or END}):
+        position = position + 1 if place == row[:2] else 1
+        place = row[:2]
+        yield dict(zip(CARD_COLUMNS, (*row[:3], position, *row[3:]), strict=True))
+
+
+CARD_COLUMNS = (
+    "source",
+    "page",
+    "seen_at",
+    "position",
+    "title",
+    "url",
+    "blurb",
+    "read_time_minutes",
+    "read_time_raw",
+    "published_on",
+    "published_raw",
+    "author",
+    "category",
+    "image_url",
+    "link",
+    "first_seen",
+    "article_id",
+    "revision_id",
+)
+
+
+_CHANGES = """
+SELECT seen_at AS at, previous_look, source, page, kind, title, url, field, before, after, boring, article_id, revision_id,
+  NULL AS outcome, NULL AS detail
+FROM change WHERE seen_at >= :since AND seen_at < :until AND (:source IS NULL OR source = :source)
+"""
+
+_GAPS = """
+SELECT source, page, last_good_look, first_failed_look, next_good_look, failed_looks, outcome, detail
+FROM gap
+WHERE first_failed_look < :until AND coalesce(next_good_look, '9999') > :since AND (:source IS NULL OR source = :source)
+ORDER BY first_failed_look, source, page
+"""
+
+
+def changes(
+    db: sqlite3.Connection, *, since: str | None, until: str | None, source: str | None, kinds: frozenset[str]
+) -> list[Row]:
+    """See `Reader.changes`."""
+    period = {"since": since or BEGINNING, "until": until or END, "source": source}
+    rows = [row for row in _rows(db, _CHANGES, period) if row["kind"] in kinds]
+    for row in rows:
+        row["boring"] = None if row["boring"] is None else bool(row["boring"])
+    if "gap" in kinds:
+        rows += [
+            {
+                "at": gap["first_failed_look"],
+                "previous_look": gap["last_good_look"],
+                "source": gap["source"],
+                "page": gap["page"],
+                "kind": "gap",
+                **dict.fromkeys(("title", "url", "field", "before", "after", "boring", "article_id", "revision_id")),
+                "outcome": gap["outcome"],
+                "detail": gap["detail"],
+            }
+            for gap in _rows(db, _GAPS, period)
+            if gap["first_failed_look"] >= period["since"]
+        ]
+    order = {"gap": 0, "new": 1, "returned": 2, "reworded": 3, "absent": 4}
+    rows.sort(
+        key=lambda row: (
+            row["at"],
+            row["source"],
+            row["page"],
+            order[row["kind"]],
+            row["article_id"] or 0,
+            row["revision_id"] or 0,
+            row["field"] or "",
+        )
+    )
+    return rows
+
+
+def gaps(db: sqlite3.Connection, *, since: str | None, until: str | None, source: str | None) -> list[Row]:
+    """See `Reader.gaps`."""
+    return _rows(db, _GAPS, {"since": since or BEGINNING, "until": until or END, "source": source})
+
+
+_STATUS = """
+SELECT source.slug AS source, page.url AS page, page.id AS page_id,
+  good.seen_at AS last_good_at, good.card_count AS cards, last.seen_at AS last_look_at, last.outcome, last.detail, last.good
+FROM source JOIN page ON page.source_id = source.id
+LEFT JOIN crawl AS good ON good.id = (
+  SELECT id FROM crawl WHERE page_id = page.id AND crawl.good ORDER BY seen_at DESC LIMIT 1)
+LEFT JOIN crawl AS last ON last.id = (
+  SELECT id FROM crawl WHERE page_id = page.id AND outcome IS NOT NULL ORDER BY seen_at DESC LIMIT 1)
+WHERE :source IS NULL OR source.slug = :source
+ORDER BY source.slug, page.url
+"""
+
+# Articles whose first sighting on any of the source's pages is a look of that week, the first good look at each page left out:
+# what stood there when we came is no news.
+_NEW = """
+WITH week AS MATERIALIZED (
+  SELECT source.slug AS source, source.id AS source_id, crawl.id AS crawl_id, crawl.page_id, crawl.seen_at
+  FROM source CROSS JOIN page ON page.source_id = source.id CROSS JOIN crawl ON crawl.page_id = page.id
+  WHERE crawl.seen_at >= :since AND crawl.seen_at <= :now AND crawl.good AND (:source IS NULL OR source.slug = :source)
+    AND EXISTS (SELECT 1 FROM crawl AS before WHERE before.page_id = page.id AND before.seen_at < crawl.seen_at AND before.good)
+)
+SELECT week.source, substr(week.seen_at, 1, 10) AS day, count(DISTINCT revision.article_id) AS articles
+FROM week
+CROSS JOIN span ON span.page_id = week.page_id AND span.first_crawl = week.crawl_id
+CROSS JOIN revision ON revision.id = span.revision_id
+WHERE NOT EXISTS (
+  SELECT 1 FROM revision AS same CROSS JOIN span AS past ON past.revision_id = same.id CROSS JOIN page ON page.id = past.page_id
+  CROSS JOIN crawl ON crawl.id = past.first_crawl
+  WHERE same.article_id = revision.article_id AND page.source_id = week.source_id AND crawl.seen_at < week.seen_at)
+GROUP BY week.source, day
+"""
+
+
+def status(db: sqlite3.Connection, *, source: str | None, now: datetime) -> list[Row]:
+    """See `Reader.status`."""
+    today = now.astimezone(UTC).date()
+    days = [(today - timedelta(days=ago)).isoformat() for ago in range(6, -1, -1)]
+    new = {
+        (row["source"], row["day"]): row["articles"]
+        for row in _rows(db, _NEW, {"since": days[0], "now": to_text(now), "source": source})
+    }
+    pages: dict[str, list[Row]] = {}
+    for page in _rows(db, _STATUS, {"source": source}):
+        pages.setdefault(page["source"], []).append(page)
+    return [_source_status(slug, of_source, [new.get((slug, day), 0) for day in days], now) for slug, of_source in pages.items()]
+
+
+def _source_status(slug: str, pages: list[Row], new_by_day: list[int], now: datetime) -> Row:
+    looked = [page for page in pages if page["last_look_at"] is not None]
+    last = max(looked, key=lambda page: page["last_look_at"], default=None)
+    good = [page["last_good_at"] for page in pages if page["last_good_at"] is not None]
+    failing = [page for page in looked if not page["good"]]
+    worst = min(failing, key=lambda page: page["last_good_at"] or "", default=None)
+    gap_s = None
+    if worst is not None and worst["last_good_at"] is not None:
+        gap_s = max(0, int((now - from_text(worst["last_good_at"])).total_seconds()))
+    return {
+        "source": slug,
+        "pages": len(pages),
+        "last_good_at": max(good, default=None),
+        "cards": sum(page["cards"] or 0 for page in pages),
+        "new_this_week": sum(new_by_day),
+        "new_by_day": new_by_day,
+        "last_look_at": last["last_look_at"] if last else None,
+        "last_outcome": last["outcome"] if last else None,
+        "last_detail": last["detail"] if last else None,
+        "gap_s": gap_s,  # since the last good look at the page that has failed for longest; None: no page fails, or none was ever read
+        "trouble": _trouble(worst, len(failing), len(pages)),
+    }
+
+
+def _trouble(worst: Row | None, failing: int, pages: int) -> str | None:
+    if worst is None:
+        return None
+    since = f"since {worst['last_good_at']}" if worst["last_good_at"] else "never read"
+    which = f"{failing} of {pages} pages, " if pages > 1 else ""
+    return f"{which}{since}: {worst['outcome']}" + (f": {worst['detail']}" if worst["detail"] else "")
+
+
+def _rows(db: sqlite3.Connection, query: str, params: dict[str, Any]) -> list[Row]:
+    cursor = db.execute(query, params)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]

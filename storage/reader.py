@@ -1,0 +1,163 @@
+"""Reading an archive: the questions, each answered with plain rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from scraper.errors import QueryError
+from storage import queries
+from storage.connections import READER_WAIT_S, connect_reader, translated_errors
+from storage.histories import find_article, history_of
+from storage.moments import to_text
+from storage.search import search_wordings
+
+Row = dict[str, Any]
+"""Column name to text, whole number, real number, bool or None; the columns are the same, in the same order, in each row of an answer."""
+
+CHANGE_KINDS = ("new", "reworded", "absent", "returned", "gap")
+
+
+def open_reader(path: Path | str, *, wait_s: float = READER_WAIT_S) -> Reader:
+    """The archive at `path`, to ask. Never creates or changes a file; works while a crawl writes, and in a folder that can't be written.
+
+    Raises ArchiveNotFoundError, NotAnArchiveError, ArchiveTooNewError.
+    """
+    return Reader(Path(path), connect_reader(Path(path), wait_s=wait_s))
+
+
+class Reader:
+    """An archive, open for questions; a context manager. Use it in the thread that opened it.
+
+    Moments are given as aware datetimes and answered as UTC text, "2026-05-01T02:00:05Z". Periods are half open: `since` is in,
+    `until` is out. A source that the archive doesn't have is a QueryError, not an empty answer.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+        self._depth = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self.connection.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All questions inside see the archive as it is at the first one, whatever a crawl writes meanwhile. May be nested."""
+        with translated_errors(self.path):
+            if self._depth == 0:
+                self.connection.execute("BEGIN")
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self.connection.execute("COMMIT")
+
+    def cards(self, source: str | None = None, at: datetime | None = None, page: str | None = None) -> list[Row]:
+        """The cards as they stood at each page's last good look at or before `at` (None: its newest), in page order.
+
+        A page that was not looked at by then gives no rows. `page` is a listing page's URL as configured.
+        """
+        with self.snapshot():
+            self._require_source(source)
+            return list(queries.iter_cards(self.connection, source=source, page=page, at=_text(at)))
+
+    def changes(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        source: str | None = None,
+        kinds: Collection[str] = CHANGE_KINDS,
+    ) -> list[Row]:
+        """What good looks in the period found different from the good look before, in the order of time; and the gaps that began in it.
+
+        Kinds: "new" (never on this page before), "returned" (was here, was absent, is back), "absent" (not deleted: not there any
+        more), "reworded" (a row for each field that changed; `boring` where only typography or a counter did), "gap". What happened
+        between two looks happened at some moment after `previous_look` and not later than `at`. `previous_look` None: the
+        page's first good look, so "new" says no more than "there when we came".
+        """
+        for kind in kinds:
+            if kind not in CHANGE_KINDS:
+                raise QueryError(f"{kind!r} is no kind of change; there are {', '.join(CHANGE_KINDS)}")
+        with self.snapshot():
+            self._require_source(source)
+            return queries.changes(self.connection, since=_text(since), until=_text(until), source=source, kinds=frozenset(kinds))
+
+    def gaps(self, since: datetime | None = None, until: datetime | None = None, source: str | None = None) -> list[Row]:
+        """The times in which nobody can say what stood on a page: unbroken rows of looks that were not good, with the first one's outcome.
+
+        A gap is in the answer when any of it lies in the period. `next_good_look` None: it lasts.
+        """
+        with self.snapshot():
+            self._require_source(source)
+            return queries.gaps(self.connection, since=_text(since), until=_text(until), source=source)
+
+    def history(self, card: str | int) -> list[Row]:
+        """The whole history of one article, on every page: one row a stay in one wording and place ("stood"), and one an absence ("absent").
+
+        `card` is a URL (made canonical first), an article id, or a part of the URL or of a title that fits one article only.
+        Raises QueryError where it fits none or several; then it names the first few.
+        """
+        with self.snapshot():
+            return history_of(self.connection, find_article(self.connection, card))
+
+    def search(
+        self,
+        words: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        source: str | None = None,
+        limit: int = 50,
+    ) -> list[Row]:
+        """The wordings, ever seen, that have all the words in title or blurb, newest first; the period is that of their first sighting.
+
+        Case and accents don't matter. "Quoted words" must stand together; a star at the end stands for any ending (harbo*). Every
+        other sign is taken as text. Words of scripts without spaces are found wherever they stand. Raises QueryError without a word.
+        """
+        with self.snapshot():
+            self._require_source(source)
+            return search_wordings(self.connection, words, since=_text(since), until=_text(until), source=source, limit=limit)
+
+    def status(self, source: str | None = None, *, now: datetime) -> list[Row]:
+        """A row a source: its last good look, the cards that stand, what is new on each of the last seven UTC days (today last), trouble.
+
+        What stood there when a page was first looked at isn't new. `trouble` None: the last look at each page was good.
+        """
+        with self.snapshot():
+            self._require_source(source)
+            return queries.status(self.connection, source=source, now=now)
+
+    def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """The rows of any SELECT; see docs/tables.md for the tables. Can't write, not even elsewhere. Raises QueryError with SQLite's words."""
+        try:
+            with self.snapshot():
+                cursor = self.connection.execute(query, params)
+                names = [column[0] for column in cursor.description or ()]
+                return [dict(zip(names, row, strict=True)) for row in cursor]
+        except (sqlite3.ProgrammingError, sqlite3.OperationalError, sqlite3.DatabaseError) as exc:
+            raise QueryError(f"this SQL can't be answered: {exc}") from exc
+
+    def _require_source(self, slug: str | None) -> None:
+        if slug is None or self.connection.execute("SELECT 1 FROM source WHERE slug = ?", (slug,)).fetchone():
+            return
+        known = [row[0] for row in self.connection.execute("SELECT slug FROM source ORDER BY slug LIMIT 10")]
+        raise QueryError(
+            f"the archive has seen nothing of a source {slug!r} yet; it has {', '.join(known) or 'none at all: see `standfirst crawl`'}"
+        )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return to_text(moment) if moment is not None else None

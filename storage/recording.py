@@ -1,0 +1,302 @@
+"""Writing one look into an open transaction: bytes, circumstances, wordings, spans, and the look's own row."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from scraper.cards import Card, Listing
+from scraper.pages import FetchResult, Outcome
+from scraper.urls import UrlRules
+from storage.bodies import sha256_of, store_body
+from storage.characters import has_unspaced, spaced
+from storage.circumstances import find_or_add_circumstance, find_or_add_robots
+from storage.history import Opening, Seen, Standing, decide
+from storage.identity import Identity, identify
+from storage.wordings import Wording, content_hash
+
+UNCHANGED = frozenset({Outcome.NOT_MODIFIED, Outcome.SAME_BYTES})
+"""Good outcomes after which all that stood still stands: one row, no new wording, no span, no bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What one look came to, as it is in the archive now. The counts are 0 after a look that was not good."""
+
+    outcome: Outcome
+    cards: int = 0  # on the page
+    new: int = 0  # articles that never stood on this page before
+    reworded: int = 0  # cards with a changed field, boring changes included
+    returned: int = 0  # articles that stood here before, but not at the last good look
+    absent: int = 0  # articles that stood at the last good look and don't now
+    moved: int = 0  # cards that passed another
+
+
+class _Look(NamedTuple):
+    page_id: int
+    source: str
+    page_url: str
+    seen_at: str
+
+
+class LastLook(NamedTuple):
+    """A page's last good look."""
+
+    crawl_id: int
+    seen_at: str
+    card_count: int
+    etag: str | None
+    last_modified: str | None
+    body_id: int | None
+    body_sha256: str | None
+    next_page_url: str | None
+
+
+def last_good_look(db: sqlite3.Connection, page_id: int) -> LastLook | None:
+    """What the next look at the page is compared with; None: no look at it was good yet."""
+    row = db.execute(
+        """
+        SELECT crawl.id, seen_at, card_count, etag, last_modified, body_id, sha256, next_page_url
+        FROM crawl LEFT JOIN body ON body.id = body_id LEFT JOIN circumstance ON circumstance.id = circumstance_id
+        WHERE page_id = ? AND good ORDER BY seen_at DESC LIMIT 1
+        """,
+        (page_id,),
+    ).fetchone()
+    return LastLook(*row) if row else None
+
+
+def record_look(
+    db: sqlite3.Connection,
+    crawl_id: int,
+    *,
+    result: FetchResult,
+    listing: Listing | None,
+    outcome: Outcome,
+    detail: str,
+    extractor_version: str,
+    url_rules: UrlRules,
+) -> Recorded:
+    """Completes a look that was begun; see `Archive.finish_crawl`. Call inside a transaction."""
+    look = _look(db, crawl_id)
+    last = last_good_look(db, look.page_id)
+    if last is not None and last.crawl_id > crawl_id:
+        outcome, detail = Outcome.INTERRUPTED, "overtaken: a later look at this page was recorded first"
+    page = result.page
+    sha256 = sha256_of(page.body) if page is not None else None
+    if outcome is Outcome.OK and last is not None and sha256 is not None and sha256 == last.body_sha256:
+        outcome = Outcome.SAME_BYTES
+    if outcome in UNCHANGED:
+        if last is None:
+            raise ValueError(f"look {crawl_id} can't be {outcome}: no look at {look.page_url} was good before")
+        recorded = Recorded(outcome=outcome, cards=last.card_count)
+        body_id = last.body_id
+    else:
+        body_id = store_body(db, page.body, base_id=_base_for(db, look.page_id, outcome, last)) if page is not None else None
+        recorded = Recorded(outcome=outcome)
+        if outcome.is_good:
+            if listing is None:
+                raise ValueError(f"look {crawl_id} is {outcome}, so it needs a listing")
+            recorded = _record_cards(db, crawl_id, look, last, outcome, listing.cards, url_rules)
+    confirmed = last if outcome is Outcome.NOT_MODIFIED else None
+    read = listing is not None and outcome not in UNCHANGED
+    db.execute(
+        """
+        UPDATE crawl SET outcome = :outcome, detail = :detail, card_count = :card_count, elapsed_ms = :elapsed_ms, attempts = :attempts,
+          circumstance_id = :circumstance_id, robots_id = :robots_id, robots_age_s = :robots_age_s, body_id = :body_id,
+          etag = :etag, last_modified = :last_modified
+        WHERE id = :id
+        """,
+        {
+            "id": crawl_id,
+            "outcome": outcome,
+            "detail": detail or None,
+            "card_count": recorded.cards if outcome.is_good else None,
+            "elapsed_ms": round(result.elapsed_s * 1000),
+            "attempts": result.attempts,
+            "circumstance_id": find_or_add_circumstance(
+                db,
+                result,
+                listing,
+                next_page_url=last.next_page_url if last is not None and outcome in UNCHANGED else None,
+                extractor_version=extractor_version if read else None,
+            ),
+            "robots_id": find_or_add_robots(db, result.robots) if result.robots is not None else None,
+            "robots_age_s": _robots_age_s(result),
+            "body_id": body_id,
+            "etag": confirmed.etag if confirmed else page.header("etag") if page else None,
+            "last_modified": confirmed.last_modified if confirmed else page.header("last-modified") if page else None,
+        },
+    )
+    return recorded
+
+
+def _look(db: sqlite3.Connection, crawl_id: int) -> _Look:
+    row = db.execute(
+        """
+        SELECT page.id, source.slug, page.url, crawl.seen_at
+        FROM crawl JOIN page ON page.id = page_id JOIN source ON source.id = source_id WHERE crawl.id = ?
+        """,
+        (crawl_id,),
+    ).fetchone()
+    if row is None:
+        raise ValueError(f"look {crawl_id} was never begun")
+    return _Look(*row)
+
+
+def _base_for(db: sqlite3.Connection, page_id: int, outcome: Outcome, last: LastLook | None) -> int | None:
+    """The body that a new one is packed against: a page's good bodies are one chain, in which its error pages have no part."""
+    if outcome.is_good:
+        return last.body_id if last is not None else None
+    row = db.execute(
+        "SELECT body_id FROM crawl WHERE page_id = ? AND body_id IS NOT NULL ORDER BY seen_at DESC LIMIT 1", (page_id,)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _robots_age_s(result: FetchResult) -> int | None:
+    if result.robots is None or result.robots.fetched_at is None or result.started_at is None:
+        return None
+    return round((result.started_at - result.robots.fetched_at).total_seconds())
+
+
+def _record_cards(
+    db: sqlite3.Connection,
+    crawl_id: int,
+    look: _Look,
+    last: LastLook | None,
+    outcome: Outcome,
+    cards: Sequence[Card],
+    url_rules: UrlRules,
+) -> Recorded:
+    known: list[tuple[Card, Identity]] = []
+    for card in cards:
+        identity = identify(card, source=look.source, page_url=look.page_url, rules=url_rules)
+        if identity is not None:
+            known.append((card, identity))
+    seen = [Seen(article=identity.key, wording=Wording.of_card(card)) for card, identity in known]
+    standing, article_ids = _standing(db, look.page_id)
+    decision = decide(standing, seen)
+    if decision.closed:
+        assert last is not None  # what stands was opened by a good look
+        db.executemany(
+            "UPDATE span SET last_crawl = ? WHERE page_id = ? AND first_crawl = ? AND slot = ?",
+            [(last.crawl_id, look.page_id, span.first_crawl, span.slot) for span in decision.closed],
+        )
+    returned = 0
+    for opening in decision.opened:
+        card, identity = known[opening.card]
+        article_id = article_ids.get(identity.key)
+        if article_id is None:
+            article_id, stood_before = _find_or_add_article(db, identity, look.page_id)
+            article_ids[identity.key] = article_id
+            returned += stood_before
+        _open_span(db, crawl_id, look.page_id, article_id, opening, card, identity)
+    return Recorded(
+        outcome=outcome,
+        cards=len(seen),
+        new=len(decision.arrived) - returned,
+        reworded=decision.reworded,
+        returned=returned,
+        absent=len(decision.absent),
+        moved=decision.moved,
+    )
+
+
+def _standing(db: sqlite3.Connection, page_id: int) -> tuple[list[Standing], dict[str, int]]:
+    """The spans that stand on the page, and the ids of their articles by key."""
+    standing: list[Standing] = []
+    article_ids: dict[str, int] = {}
+    for key, article_id, slot, first_crawl, revision_id, *fields in db.execute(
+        """
+        SELECT article.key, article.id, span.slot, span.first_crawl, span.revision_id, title, blurb, read_time_minutes, read_time_raw,
+          published_on, published_raw, author, category, image_url
+        FROM span JOIN revision ON revision.id = span.revision_id JOIN article ON article.id = revision.article_id
+        WHERE span.page_id = ? AND span.last_crawl IS NULL
+        """,
+        (page_id,),
+    ):
+        wording = Wording(**dict(zip(Wording.__slots__, fields, strict=True)))
+        standing.append(Standing(article=key, wording=wording, slot=slot, first_crawl=first_crawl, revision_id=revision_id))
+        article_ids[key] = article_id
+    return standing, article_ids
+
+
+def _find_or_add_article(db: sqlite3.Connection, identity: Identity, page_id: int) -> tuple[int, bool]:
+    """The article's id, and whether it ever stood on this page."""
+    row = db.execute("SELECT id FROM article WHERE key = ?", (identity.key,)).fetchone()
+    if row is None:
+        return _new_id(
+            db.execute("INSERT INTO article (key, url_rules) VALUES (?, ?)", (identity.key, identity.url_rules))
+        ), False
+    stood = db.execute(
+        "SELECT 1 FROM revision JOIN span ON span.revision_id = revision.id WHERE article_id = ? AND page_id = ? LIMIT 1",
+        (row[0], page_id),
+    ).fetchone()
+    return int(row[0]), stood is not None
+
+
+def _open_span(
+    db: sqlite3.Connection, crawl_id: int, page_id: int, article_id: int, opening: Opening, card: Card, identity: Identity
+) -> None:
+    revision_id = _find_or_add_revision(db, crawl_id, article_id, opening.wording, card, identity)
+    db.execute(
+        "INSERT INTO span (page_id, first_crawl, slot, revision_id) VALUES (?, ?, ?, ?)",
+        (page_id, crawl_id, opening.slot, revision_id),
+    )
+    if opening.replaces is not None and opening.changes:
+        # OR IGNORE: an article that stands on the page twice may be reworded twice alike
+        db.executemany(
+            "INSERT OR IGNORE INTO rewording (page_id, crawl_id, after_revision, before_revision, field, boring) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (page_id, crawl_id, revision_id, opening.replaces.revision_id, change.field, int(change.boring))
+                for change in opening.changes
+            ],
+        )
+
+
+def _find_or_add_revision(
+    db: sqlite3.Connection, crawl_id: int, article_id: int, wording: Wording, card: Card, identity: Identity
+) -> int:
+    hash_ = content_hash(wording)
+    row = db.execute("SELECT id FROM revision WHERE article_id = ? AND hash = ?", (article_id, hash_)).fetchone()
+    if row is not None:
+        return int(row[0])
+    revision_id = _new_id(
+        db.execute(
+            """
+            INSERT INTO revision (article_id, first_crawl, hash, title, blurb, read_time_minutes, read_time_raw, published_on,
+              published_raw, author, category, image_url, link, origin_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            (
+                article_id,
+                crawl_id,
+                hash_,
+                *(getattr(wording, field) for field in Wording.__slots__),
+                None if card.url == identity.key else card.url,
+                _find_or_add_origin(db, card),
+            ),
+        )
+    )
+    if has_unspaced(wording.title) or has_unspaced(wording.blurb):
+        db.execute(
+            "INSERT INTO revision_characters (rowid, title, blurb) VALUES (?, ?, ?)",
+            (revision_id, spaced(wording.title), spaced(wording.blurb)),
+        )
+    return revision_id
+
+
+def _find_or_add_origin(db: sqlite3.Connection, card: Card) -> int | None:
+    if not card.origin:
+        return None
+    fields = json.dumps(dict(card.origin), ensure_ascii=False, sort_keys=True)
+    row = db.execute("SELECT id FROM origin WHERE fields = ?", (fields,)).fetchone()
+    return int(row[0]) if row else _new_id(db.execute("INSERT INTO origin (fields) VALUES (?)", (fields,)))
+
+
+def _new_id(cursor: sqlite3.Cursor) -> int:
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
