@@ -59,9 +59,9 @@ class Decompressor:
         self._layers = [_decoder(name) for name in reversed(names)]  # the last one named was put on last
         self._came_out = [0] * (len(names) + 1)
 
-    def feed(self, data: bytes) -> bytes:
-        """What `data` decodes to, perhaps nothing yet. Raises BodyTooLargeError and BodyBrokenError."""
-        return b"".join(self._through(0, data)) if data else b""
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """What `data` decodes to, in pieces, perhaps none yet. Raises BodyTooLargeError, after all that fits, and BodyBrokenError."""
+        return self._through(0, data)
 
     def finish(self) -> None:
         """Say that the wire is at its end. Raises BodyBrokenError if a layer was waiting for more. A body without a byte is whole."""
@@ -71,7 +71,10 @@ class Decompressor:
 
     def _through(self, depth: int, data: bytes) -> Iterator[bytes]:
         self._came_out[depth] += len(data)
-        if self._came_out[depth] > self._max_bytes:
+        too_many = self._came_out[depth] - self._max_bytes
+        if too_many > 0:
+            if depth == len(self._layers):
+                yield data[:-too_many]
             raise BodyTooLargeError(f"the body is larger than {self._max_bytes:,} bytes")
         if depth == len(self._layers):
             yield data

@@ -108,6 +108,7 @@ class FetchResult:
     page: Page | None = None
     robots: RobotsDecision | None = None
     attempts: int = 1  # requests sent for this page, retries included, redirects not; 0: none was sent
+    attempt_log: tuple[str, ...] = ()  # how each of them ended, in words: "503", "no connection: connection refused", "200"
     started_at: datetime | None = None  # aware UTC
     elapsed_s: float = 0.0
     retry_after_s: float | None = None  # how long the server asked to be left alone

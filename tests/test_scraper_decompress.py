@@ -39,7 +39,7 @@ CODER_IDS = ["gzip", "x-gzip", "zlib", "raw deflate", "br", "zstd"]
 
 def undo(content_encoding: str | None, data: bytes, *, max_bytes: int = 1_000_000, step: int = 1_000) -> bytes:
     decompressor = Decompressor(content_encoding, max_bytes)
-    out = b"".join(decompressor.feed(data[start : start + step]) for start in range(0, len(data), step))
+    out = b"".join(piece for start in range(0, len(data), step) for piece in decompressor.feed(data[start : start + step]))
     decompressor.finish()
     return out
 
@@ -113,6 +113,21 @@ def test_the_cap_is_exact(name: str | None, encode: Coder) -> None:
         undo(name, encode(noise), max_bytes=len(noise) - 1)
 
 
+@pytest.mark.parametrize(("name", "encode"), [(None, bytes), *CODERS], ids=["identity", *CODER_IDS])
+def test_all_that_fits_comes_out_before_the_cap_is_an_error(name: str | None, encode: Coder) -> None:
+    data = bytes(range(256)) * 40
+    pieces = Decompressor(name, 10_000).feed(encode(data))
+    out = bytearray()
+
+    def take_all() -> None:
+        for piece in pieces:
+            out.extend(piece)
+
+    with pytest.raises(BodyTooLargeError):
+        take_all()
+    assert out == data[:10_000]
+
+
 def test_zstd_that_asks_for_a_huge_window_is_refused() -> None:
     parameters = zstandard.ZstdCompressionParameters(window_log=27, enable_ldm=True)
     stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
@@ -132,7 +147,7 @@ BOMBS = [
 @pytest.mark.parametrize(("layers", "make"), BOMBS, ids=[layers for layers, _ in BOMBS])
 def test_a_bomb_is_stopped_at_the_cap(layers: str, make: Callable[[], bytes]) -> None:
     with pytest.raises(BodyTooLargeError, match="5,242,880"):
-        Decompressor(layers, 5 * 1024 * 1024).feed(make())
+        list(Decompressor(layers, 5 * 1024 * 1024).feed(make()))
 
 
 def test_317_bytes_of_brotli_that_hold_200_mb_need_little_memory() -> None:
@@ -141,7 +156,7 @@ def test_317_bytes_of_brotli_that_hold_200_mb_need_little_memory() -> None:
         from scraper.decompress import BodyTooLargeError, Decompressor
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         try:
-            Decompressor("br", 5 * 1024 * 1024).feed({bombs.brotli_bomb()!r})
+            list(Decompressor("br", 5 * 1024 * 1024).feed({bombs.brotli_bomb()!r}))
         except BodyTooLargeError:
             print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     """

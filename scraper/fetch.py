@@ -1,0 +1,298 @@
+"""Looking at one page over the network: politely, safely, and with an outcome in every case.
+
+`Fetcher.fetch` never raises for what the network does. A page that can't be had is a FetchResult with the reason in words, because the
+archive keeps a row for each look, also for those that saw nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from scraper.connect import Resolver, resolve_host
+from scraper.fetch_settings import PRODUCT_TOKEN, FetchSettings
+from scraper.pages import FetchRequest, FetchResult, Outcome, Page, Redirect, RobotsDecision
+from scraper.politeness import HostBusyError, HostGate, HostLedger
+from scraper.redirects import REDIRECT_STATUSES, UrlRefusedError, host_of, next_url, origin_of, url_to_ask
+from scraper.retries import RETRIED_FAILURES, RETRIED_STATUSES, with_retries
+from scraper.retry_after import parse_retry_after
+from scraper.robots import MAX_ROBOTS_BYTES
+from scraper.robots_cache import HeldRobots, RobotsAnswer, RobotsCache
+from scraper.transport import OUTCOMES, Answer, Transport, TransportError
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["FetchSettings", "Fetcher"]
+
+_MAX_ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
+_HOST_IS_AWAY = frozenset({Outcome.UNREACHABLE, Outcome.TIMED_OUT})
+_BLOCKED_STATUSES = frozenset({401, 403, 407, 429, 451})
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """How one request and its redirects ended."""
+
+    outcome: Outcome
+    detail: str = ""
+    may_pass: bool = False  # whether trying again may do better
+    url: str  # the last one asked
+    hops: tuple[Redirect, ...] = ()
+    answer: Answer | None = None
+    ended_at: datetime
+    retry_after_s: float | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Look:
+    """What is gathered while one page is looked at."""
+
+    request: FetchRequest
+    robots: RobotsDecision | None = None  # on the last URL asked for
+    log: list[str] = field(default_factory=list)
+
+
+class Fetcher:
+    """Fetches pages, each host one at a time, many hosts side by side. An async context manager; safe for many tasks of one loop."""
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        handler: httpx.AsyncBaseTransport | None = None,
+        resolver: Resolver = resolve_host,
+    ) -> None:
+        """`clock` (aware UTC), `monotonic` and `sleep` stand in for time; `handler` and `resolver` for the network (see Transport)."""
+        self.settings = settings
+        self._clock = clock
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._transport = Transport(settings, handler=handler, resolver=resolver)
+        self._ledger = HostLedger(
+            delay_s=settings.delay_s, delays_s=settings.host_delays_s, first_back_off_s=settings.first_back_off_s
+        )
+        self._gate = HostGate(self._ledger, monotonic, sleep, groups=settings.host_groups)
+        self._robots = RobotsCache()
+        self._robots_locks: dict[str, asyncio.Lock] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._transport.aclose()
+
+    def snapshot(self) -> dict[str, object]:
+        """What the next run must know, as plain data fit for JSON: hosts that want to be left alone, and robots.txt files."""
+        return {"hosts": self._ledger.snapshot(self._monotonic(), self._clock()), "robots": self._robots.snapshot()}
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        """Take up what an earlier fetcher's `snapshot` gave. Raises ValueError, KeyError or TypeError for what is no such thing."""
+        hosts, robots = state.get("hosts", {}), state.get("robots", {})
+        if not isinstance(hosts, Mapping) or not isinstance(robots, Mapping):
+            raise TypeError("not a fetcher's snapshot")
+        self._ledger.restore(hosts, self._monotonic(), self._clock())
+        self._robots.restore(robots)
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Look at one page: robots.txt first, then the host's turn, then the request, its redirects, and retries where they help."""
+        started_at, began = self._clock(), self._monotonic()
+        look = _Look(request=request)
+        try:
+            url = url_to_ask(request.url)
+        except UrlRefusedError as exc:
+            attempt = _Attempt(outcome=Outcome.ADDRESS_REFUSED, detail=str(exc), url=request.url, ended_at=started_at)
+        else:
+            attempt = await with_retries(lambda: self._look_once(url, look), retries=self.settings.retries, sleep=self._sleep)
+        return replace(
+            _result(request, attempt),
+            robots=look.robots,
+            attempts=len(look.log),
+            attempt_log=tuple(look.log),
+            started_at=started_at,
+            elapsed_s=self._monotonic() - began,
+        )
+
+    async def _look_once(self, url: str, look: _Look) -> _Attempt:
+        return await self._follow(
+            url,
+            _conditional_headers(look.request),
+            allow_private=look.request.allow_private,
+            max_bytes=self.settings.max_bytes,
+            max_redirects=self.settings.max_redirects,
+            look=look,
+        )
+
+    async def _follow(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        allow_private: bool,
+        max_bytes: int,
+        max_redirects: int,
+        look: _Look | None = None,
+    ) -> _Attempt:
+        """One request with all its redirects. `look` None: it is for robots.txt itself, which needs no permission and may be cut."""
+        hops: list[Redirect] = []
+
+        def ended(outcome: Outcome, detail: str = "", *, may_pass: bool = False, answer: Answer | None = None) -> _Attempt:
+            now = self._clock()
+            wait = self._ledger.wait(self._gate.name(host_of(url)), self._monotonic())
+            return _Attempt(
+                outcome=outcome,
+                detail=detail,
+                may_pass=may_pass and wait.stay_away_s <= self.settings.patience_s,
+                url=url,
+                hops=tuple(hops),
+                answer=answer,
+                ended_at=now,
+                retry_after_s=wait.stay_away_s or None,
+            )
+
+        while True:
+            if look is not None:
+                refusal = await self._robots_refusal(url, look)
+                if refusal is not None:
+                    outcome, detail = refusal
+                    return ended(outcome, detail)
+            try:
+                answer = await self._ask(url, headers, allow_private=allow_private, max_bytes=max_bytes, is_robots=look is None)
+            except HostBusyError as exc:
+                return ended(Outcome.DEFERRED, f"{host_of(url)} asked to be left alone for {exc.wait.seconds:.0f} s: {exc}")
+            except TransportError as exc:
+                if look is not None:
+                    look.log.append(exc.detail)
+                return ended(OUTCOMES[exc.failure], exc.detail, may_pass=exc.failure in RETRIED_FAILURES)
+            if answer.status not in REDIRECT_STATUSES:
+                if look is not None:
+                    look.log.append(str(answer.status))
+                outcome, detail = _judged(answer, conditional=bool(headers))
+                return ended(outcome, detail, may_pass=answer.status in RETRIED_STATUSES, answer=answer)
+            try:
+                target = next_url(url, answer.header("location"), hops, max_redirects=max_redirects)
+            except UrlRefusedError as exc:
+                return ended(Outcome.REDIRECT_REFUSED, f"{url}: {exc}", answer=answer)
+            hops.append(Redirect(url=url, status=answer.status, location=target))
+            url = target
+
+    async def _ask(self, url: str, headers: Mapping[str, str], *, allow_private: bool, max_bytes: int, is_robots: bool) -> Answer:
+        """One request in the host's turn; the ledger hears how it went. Raises HostBusyError and TransportError."""
+        async with self._gate.turn(host_of(url), patience_s=self.settings.patience_s) as host:
+            sent = self._monotonic()
+            status: int | None = None
+            retry_after_s: float | None = None
+            try:
+                answer = await self._transport.get(url, headers, allow_private=allow_private, max_bytes=max_bytes, cut=is_robots)
+                status = answer.status
+                retry_after_s = parse_retry_after(answer.header("retry-after"), now=self._clock(), date=answer.header("date"))
+                return answer
+            finally:
+                now = self._monotonic()
+                self._ledger.answered(
+                    host, now, took_s=now - sent, status=status, retry_after_s=retry_after_s, is_robots=is_robots
+                )
+
+    async def _robots_refusal(self, url: str, look: _Look) -> tuple[Outcome, str] | None:
+        """How the look ends, and why in words, if robots.txt stands in the way of this URL; None where it doesn't."""
+        held = await self._held_robots(origin_of(url), allow_private=look.request.allow_private)
+        if isinstance(held, _Attempt):
+            return held.outcome, held.detail
+        rules = held.rules(PRODUCT_TOKEN, self._clock())
+        self._ledger.robots_ask_for(self._gate.name(host_of(url)), rules.crawl_delay_s)
+        look.robots = held.decide(url, PRODUCT_TOKEN, rules)
+        if look.robots.allowed:
+            return None
+        if not rules.disallow_all:
+            return Outcome.ROBOTS_DISALLOWED, f"{held.url}: {look.robots.reason}"
+        if held.answer.failed_as in _HOST_IS_AWAY:  # then it is not robots.txt that stands in the way
+            return held.answer.failed_as, f"{held.answer.detail} (asking for {held.url})"
+        return Outcome.ROBOTS_UNAVAILABLE, f"{held.url}: {look.robots.reason}"
+
+    async def _held_robots(self, origin: str, *, allow_private: bool) -> HeldRobots | _Attempt:
+        """The origin's robots.txt, asked for if need be; an _Attempt where it may not be asked just now, or at all."""
+        async with self._robots_locks.setdefault(origin, asyncio.Lock()):
+            held = self._robots.get(origin, self._clock())
+            if held is not None:
+                return held
+            url = f"{origin}/robots.txt"
+            attempt = await with_retries(
+                lambda: self._follow(
+                    url, {}, allow_private=allow_private, max_bytes=MAX_ROBOTS_BYTES, max_redirects=_MAX_ROBOTS_REDIRECTS
+                ),
+                retries=self.settings.retries,
+                sleep=self._sleep,
+            )
+            if attempt.outcome in {Outcome.DEFERRED, Outcome.ADDRESS_REFUSED}:
+                return attempt
+            answer = attempt.answer
+            robots = RobotsAnswer(
+                status=None if answer is None else answer.status,
+                body=b"" if answer is None else answer.body,
+                detail=attempt.detail if answer is None else "",
+                failed_as=attempt.outcome if answer is None else None,
+                asked_at=attempt.ended_at,
+            )
+            return self._robots.put(origin, url, robots)
+
+
+def _conditional_headers(request: FetchRequest) -> dict[str, str]:
+    """RFC 9110, 13.1: the validators exactly as they were received."""
+    headers = {}
+    if request.etag:
+        headers["If-None-Match"] = request.etag
+    if request.last_modified:
+        headers["If-Modified-Since"] = request.last_modified
+    return headers
+
+
+def _judged(answer: Answer, *, conditional: bool) -> tuple[Outcome, str]:
+    """What an answer that is no redirect amounts to, and why in words."""
+    status = answer.status
+    if status == 304:
+        return (
+            (Outcome.NOT_MODIFIED, "") if conditional else (Outcome.BAD_RESPONSE, "304, though nothing was asked conditionally")
+        )
+    if status == 206:
+        return Outcome.BAD_RESPONSE, "206: a part of the page, though the whole was asked for"
+    if 200 <= status < 300:
+        return (Outcome.OK, "") if answer.body else (Outcome.BAD_RESPONSE, f"{status} with an empty body")
+    if status in _BLOCKED_STATUSES:
+        return Outcome.BLOCKED, f"the server answered {status}"
+    return Outcome.HTTP_ERROR, f"the server answered {status}"
+
+
+def _result(request: FetchRequest, attempt: _Attempt) -> FetchResult:
+    answer = attempt.answer
+    page = None
+    if answer is not None and attempt.outcome is not Outcome.REDIRECT_REFUSED:
+        page = Page(
+            url=request.url,
+            final_url=attempt.url,
+            body=answer.body,
+            fetched_at=attempt.ended_at,
+            status=answer.status,
+            headers=answer.headers,
+            redirects=attempt.hops,
+        )
+    return FetchResult(
+        outcome=attempt.outcome,
+        detail=attempt.detail,
+        request=request,
+        page=page,
+        retry_after_s=attempt.retry_after_s,
+    )

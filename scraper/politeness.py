@@ -1,0 +1,164 @@
+"""When a host may be asked again. One request at a time, a pause after each answer, and no pushing where a host is in trouble.
+
+`HostLedger` is the rule, pure: every method takes `now`, seconds on a clock that only goes forward. `HostGate` is the thin shell that
+waits by it. A host is a lower-case host name, whatever the port; hosts that one operator's server answers for can share one place in
+the ledger (`groups`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+FIRST_BACK_OFF_S = 30.0  # after a 429 or 503 that doesn't say how long; doubled with each further one
+MAX_BACK_OFF_S = 3600.0
+MAX_SLOWED_DELAY_S = 60.0  # a slow host is given as long as its last answer took, up to this
+TROUBLE_STATUSES = frozenset({429, 503})
+
+
+@dataclass(slots=True)
+class _Host:
+    asks_for_delay_s: float = 0.0  # robots.txt: Crawl-delay or Request-rate
+    may_ask_at: float = 0.0  # the pause after the last answer
+    stay_away_until: float = 0.0  # Retry-After or back-off
+    stay_away_reason: str = ""
+    troubles: int = 0  # 429 and 503 in a row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """How long until a host may be asked, and why."""
+
+    seconds: float
+    stay_away_s: float  # the part of it that the host itself brought about: Retry-After or back-off
+    reason: str  # in words; "" for the ordinary pause
+
+
+@dataclass(slots=True, kw_only=True)
+class HostLedger:
+    """What is known of each host's wish to be left alone. Pure: `now` is passed in."""
+
+    delay_s: float
+    delays_s: Mapping[str, float] = field(default_factory=dict)  # host -> its own delay instead of `delay_s`
+    first_back_off_s: float = FIRST_BACK_OFF_S
+    _hosts: dict[str, _Host] = field(default_factory=dict)
+
+    def wait(self, host: str, now: float) -> Wait:
+        """How long from `now` until the host may be asked."""
+        known = self._hosts.get(host)
+        if known is None:
+            return Wait(seconds=0.0, stay_away_s=0.0, reason="")
+        pause = max(0.0, known.may_ask_at - now)
+        stay_away = max(0.0, known.stay_away_until - now)
+        return Wait(seconds=max(pause, stay_away), stay_away_s=stay_away, reason=known.stay_away_reason if stay_away else "")
+
+    def robots_ask_for(self, host: str, delay_s: float | None) -> None:
+        """robots.txt names a delay between requests (None: it doesn't). It can lengthen our own, never shorten it."""
+        self._host(host).asks_for_delay_s = max(0.0, delay_s or 0.0)
+
+    def answered(
+        self,
+        host: str,
+        now: float,
+        *,
+        took_s: float,
+        status: int | None,
+        retry_after_s: float | None = None,
+        is_robots: bool = False,
+    ) -> None:
+        """A request ended at `now`. The pause counts from here, not from when it was sent.
+
+        `status` None: no answer came. `is_robots`: the file itself is followed by our own delay only, else a host that asks for an
+        hour between requests would be left before its first page.
+        """
+        known = self._host(host)
+        own_s = self.delays_s.get(host, self.delay_s)
+        slowed_s = min(took_s, MAX_SLOWED_DELAY_S) if own_s else 0.0
+        known.may_ask_at = now + max(own_s, slowed_s, 0.0 if is_robots else known.asks_for_delay_s)
+        if status in TROUBLE_STATUSES:
+            known.troubles += 1
+            back_off_s = min(self.first_back_off_s * 2 ** min(known.troubles - 1, 20), MAX_BACK_OFF_S)
+            self._stay_away(known, now, back_off_s if retry_after_s is None else retry_after_s, f"it answered {status}")
+        elif retry_after_s is not None and status is not None and status >= 300:
+            self._stay_away(known, now, retry_after_s, f"it answered {status} with Retry-After")
+        elif status is not None and status < 400:
+            known.troubles = 0
+
+    def snapshot(self, now: float, at: datetime) -> dict[str, dict[str, object]]:
+        """What must outlive the program, as plain data: the hosts that still want to be left alone, and until when (ISO 8601, UTC).
+
+        `at` is the wall clock's reading at `now`.
+        """
+        return {
+            host: {
+                "stay_away_until": (at + timedelta(seconds=known.stay_away_until - now)).isoformat(timespec="seconds"),
+                "reason": known.stay_away_reason,
+                "troubles": known.troubles,
+            }
+            for host, known in sorted(self._hosts.items())
+            if known.stay_away_until > now
+        }
+
+    def restore(self, state: Mapping[str, Mapping[str, object]], now: float, at: datetime) -> None:
+        """Take up what an earlier `snapshot` gave. What has passed meanwhile is dropped; what can't be read raises ValueError."""
+        for host, entry in state.items():
+            until = datetime.fromisoformat(str(entry["stay_away_until"]))
+            troubles = int(str(entry.get("troubles", 0)))
+            seconds = (until - at).total_seconds()
+            if seconds > 0:
+                known = self._host(host)
+                known.troubles = troubles
+                self._stay_away(known, now, seconds, str(entry.get("reason", "")))
+
+    def _host(self, host: str) -> _Host:
+        return self._hosts.setdefault(host, _Host())
+
+    @staticmethod
+    def _stay_away(known: _Host, now: float, seconds: float, reason: str) -> None:
+        if now + seconds > known.stay_away_until:
+            known.stay_away_until = now + seconds
+            known.stay_away_reason = reason
+
+
+class HostBusyError(Exception):
+    """The host wants to be left alone for longer than this fetch may wait. Never leaves `scraper.fetch`."""
+
+    def __init__(self, wait: Wait) -> None:
+        super().__init__(wait.reason)
+        self.wait = wait
+
+
+@dataclass(slots=True)
+class HostGate:
+    """Lets one request at a time through to each host, when the ledger says so. First come, first served."""
+
+    ledger: HostLedger
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+    groups: Mapping[str, str] = field(default_factory=dict)  # host -> the name that it shares a place with
+    _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def name(self, host: str) -> str:
+        """The ledger's name for a host."""
+        return self.groups.get(host, host)
+
+    @asynccontextmanager
+    async def turn(self, host: str, *, patience_s: float) -> AsyncIterator[str]:
+        """Wait for the host's turn and hold it; gives the ledger's name for the host.
+
+        Raises HostBusyError at once where the host brought about a wait of more than `patience_s`. Whoever holds the turn tells the
+        ledger how it went before giving it back.
+        """
+        name = self.name(host)
+        lock = self._locks.setdefault(name, asyncio.Lock())
+        if self.ledger.wait(name, self.monotonic()).stay_away_s > patience_s:
+            raise HostBusyError(self.ledger.wait(name, self.monotonic()))
+        async with lock:
+            while (wait := self.ledger.wait(name, self.monotonic())).seconds > 0:
+                if wait.stay_away_s > patience_s:
+                    raise HostBusyError(wait)
+                await self.sleep(wait.seconds)
+            yield name

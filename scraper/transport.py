@@ -1,0 +1,309 @@
+"""One HTTP request and its whole answer, or a named failure. The only module that knows httpx.
+
+What httpx does not do, or not safely, is done here: bodies are read raw and decompressed under a cap, the whole exchange has a
+deadline, addresses are judged where the connection is made, no cookie is kept, no proxy is taken from the environment, and every
+foreign exception becomes a TransportError that says in words what happened. Redirects, retries, robots.txt and manners are not here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.cookiejar
+import socket
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+import httpcore
+import httpx
+
+from scraper.connect import AddressRefusedError, CheckedBackend, Resolver, resolve_host
+from scraper.decompress import ACCEPT_ENCODING, BodyBrokenError, BodyTooLargeError, Decompressor
+from scraper.fetch_settings import FetchSettings
+from scraper.pages import Outcome
+
+MAX_CLIENTS = 512  # origins with a client kept open; beyond that the one longest unused is closed
+KEEP_ALIVE_S = 120.0  # beside twice the delay: httpx's 5 s would reconnect after every polite pause
+MAX_ERROR_BODY_BYTES = 256 * 1024  # of a page with a bad status, kept as evidence and to recognise walls
+_MAX_DISCARDED_BYTES = 64 * 1024  # of a redirect's body, read so that the connection can be used again
+
+
+# Both families: httpcore's errors come from the network, httpx's from a handler put in its place.
+_TIMEOUT = (httpx.TimeoutException, httpcore.TimeoutException)
+_CONNECT_TIMEOUT = (httpx.ConnectTimeout, httpcore.ConnectTimeout)
+_CONNECT = (httpx.ConnectError, httpx.ProxyError, httpcore.ConnectError, httpcore.ProxyError)
+_NETWORK = (httpx.NetworkError, httpcore.NetworkError)
+_PROTOCOL = (httpx.ProtocolError, httpcore.ProtocolError, httpx.UnsupportedProtocol, httpcore.UnsupportedProtocol)
+_FOREIGN = (*_TIMEOUT, *_CONNECT, *_NETWORK, *_PROTOCOL)
+
+
+class Failure(StrEnum):
+    """Why no whole answer came. What may be tried again is decided by this (`scraper.retries`)."""
+
+    BAD_URL = "bad_url"
+    ADDRESS = "address"
+    DNS = "dns"  # the name doesn't exist
+    DNS_TEMPORARY = "dns_temporary"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    CUT_OFF = "cut_off"  # closed or reset before the end
+    PROTOCOL = "protocol"  # not HTTP
+    BROKEN_BODY = "broken_body"
+    TOO_LARGE = "too_large"
+
+
+OUTCOMES: Mapping[Failure, Outcome] = {
+    Failure.BAD_URL: Outcome.ADDRESS_REFUSED,
+    Failure.ADDRESS: Outcome.ADDRESS_REFUSED,
+    Failure.DNS: Outcome.UNREACHABLE,
+    Failure.DNS_TEMPORARY: Outcome.UNREACHABLE,
+    Failure.CONNECT: Outcome.UNREACHABLE,
+    Failure.TLS: Outcome.UNREACHABLE,
+    Failure.TIMEOUT: Outcome.TIMED_OUT,
+    Failure.CUT_OFF: Outcome.BAD_RESPONSE,
+    Failure.PROTOCOL: Outcome.BAD_RESPONSE,
+    Failure.BROKEN_BODY: Outcome.BAD_RESPONSE,
+    Failure.TOO_LARGE: Outcome.TOO_LARGE,
+}
+
+
+class TransportError(Exception):
+    """No whole answer. Never leaves `scraper.fetch`, which turns it into an outcome."""
+
+    def __init__(self, failure: Failure, detail: str) -> None:
+        super().__init__(detail)
+        self.failure = failure
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One whole response. The body is decompressed; with `cut` it may be the beginning only."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]  # names in lower case, values as latin-1, in the order received
+    body: bytes
+    http_version: str = "HTTP/1.1"
+
+    def header(self, name: str) -> str | None:
+        """The first header of that (lower-case) name; None if there is none."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+class Transport:
+    """Sends requests, each origin through a client of its own.
+
+    One pool over hundreds of hosts costs eight times the CPU of a client per host (httpx walks all its connections for each request).
+    """
+
+    def __init__(
+        self, settings: FetchSettings, *, handler: httpx.AsyncBaseTransport | None = None, resolver: Resolver = resolve_host
+    ) -> None:
+        """`handler` answers instead of the network (httpx.MockTransport in tests); `resolver` resolves names instead of the system."""
+        self._settings = settings
+        self._headers = _own_headers(settings)
+        self._handler = handler
+        self._resolver = resolver
+        self._idle: dict[tuple[str, bool], httpx.AsyncClient] = {}  # by origin and permission, the longest unused first
+        self._closed = False
+        self._ssl_context: ssl.SSLContext | None = None
+
+    async def aclose(self) -> None:
+        """Close every connection. Clients in use are closed when they are given back."""
+        self._closed = True
+        idle, self._idle = list(self._idle.values()), {}
+        for client in idle:
+            await client.aclose()
+
+    async def get(
+        self, url: str, headers: Mapping[str, str], *, allow_private: bool = False, max_bytes: int, cut: bool = False
+    ) -> Answer:
+        """The answer to GET. Raises TransportError.
+
+        `cut`: a body beyond `max_bytes` is cut there instead of being an error. Error pages are cut in any case, redirects' bodies
+        thrown away.
+        """
+        try:
+            parsed = httpx.URL(url)
+            request = httpx.Request("GET", parsed, headers={**self._headers, **headers})
+        except (httpx.InvalidURL, ValueError) as exc:
+            raise TransportError(Failure.BAD_URL, f"not a URL that can be asked for ({exc})") from exc
+        try:
+            async with (
+                asyncio.timeout(self._settings.total_timeout_s),
+                self._client(parsed, allow_private=allow_private) as client,
+            ):
+                return await self._exchange(client, request, max_bytes=max_bytes, cut=cut)
+        except TimeoutError as exc:
+            raise TransportError(Failure.TIMEOUT, f"not done after {self._settings.total_timeout_s:g} s") from exc
+        except (*_FOREIGN, AddressRefusedError, OSError) as exc:
+            raise self._translated(exc) from exc
+        except BodyTooLargeError as exc:
+            raise TransportError(Failure.TOO_LARGE, str(exc)) from exc
+        except BodyBrokenError as exc:
+            raise TransportError(Failure.BROKEN_BODY, str(exc)) from exc
+
+    async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request, *, max_bytes: int, cut: bool) -> Answer:
+        response = await client.send(request, stream=True, follow_redirects=False)
+        try:
+            status = response.status_code
+            if status >= 400:
+                max_bytes, cut = min(max_bytes, MAX_ERROR_BODY_BYTES), True
+            if 300 <= status < 400:
+                body = await _discarded(response)
+            else:
+                body = await _decompressed(response, max_bytes=max_bytes, cut=cut)
+            return Answer(
+                status=status,
+                headers=tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw),
+                body=body,
+                http_version=response.http_version,
+            )
+        finally:
+            await response.aclose()
+
+    @asynccontextmanager
+    async def _client(self, url: httpx.URL, *, allow_private: bool) -> AsyncIterator[httpx.AsyncClient]:
+        """A client for the URL's origin, nobody else's while the block runs."""
+        key = (f"{url.scheme}://{url.netloc.decode('ascii')}", allow_private)
+        client = self._idle.pop(key, None) or self._new_client(url, allow_private=allow_private)
+        try:
+            yield client
+        finally:
+            superfluous = [client] if self._closed else [old for old in [self._idle.pop(key, None)] if old is not None]
+            if not self._closed:
+                self._idle[key] = client
+                if len(self._idle) > MAX_CLIENTS:
+                    superfluous.append(self._idle.pop(next(iter(self._idle))))
+            for old in superfluous:
+                await old.aclose()
+
+    def _new_client(self, url: httpx.URL, *, allow_private: bool) -> httpx.AsyncClient:
+        settings = self._settings
+        handler = self._handler or _Network(
+            httpcore.AsyncConnectionPool(
+                ssl_context=self._shared_ssl_context() if url.scheme == "https" else None,
+                keepalive_expiry=KEEP_ALIVE_S + 2 * settings.delay_s,
+                http2=settings.http2,
+                network_backend=CheckedBackend(
+                    allow_private=allow_private, connect_to=settings.connect_to, resolver=self._resolver
+                ),
+            )
+        )
+        return httpx.AsyncClient(
+            transport=handler,
+            cookies=http.cookiejar.CookieJar(policy=http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+            timeout=httpx.Timeout(settings.idle_timeout_s, connect=settings.connect_timeout_s, pool=None),
+            trust_env=False,
+        )
+
+    def _shared_ssl_context(self) -> ssl.SSLContext:
+        if self._ssl_context is None:  # loading the certificates takes 20 ms: once, and only where something is https
+            self._ssl_context = ssl.create_default_context(cafile=self._settings.ca_file)
+            self._ssl_context.set_alpn_protocols(["http/1.1", "h2"] if self._settings.http2 else ["http/1.1"])
+        return self._ssl_context
+
+    def _translated(self, exc: Exception) -> TransportError:
+        """What a foreign exception means. httpx keeps the cause it had as `__cause__` or `__context__`."""
+        causes = _causes(exc)
+        for cause in causes:
+            if isinstance(cause, AddressRefusedError):
+                return TransportError(Failure.ADDRESS, f"not a public address: {cause}")
+        if isinstance(exc, _CONNECT_TIMEOUT):
+            return TransportError(Failure.TIMEOUT, f"no connection within {self._settings.connect_timeout_s:g} s")
+        if isinstance(exc, _TIMEOUT):
+            return TransportError(Failure.TIMEOUT, f"nothing came for {self._settings.idle_timeout_s:g} s")
+        for cause in causes:
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                return TransportError(Failure.TLS, f"the certificate can't be trusted: {cause.verify_message}")
+            if isinstance(cause, ssl.SSLError):
+                return TransportError(Failure.TLS, f"TLS failed: {cause.reason or cause}")
+            if isinstance(cause, socket.gaierror):
+                temporary = cause.errno == socket.EAI_AGAIN
+                words = "could not be looked up for now" if temporary else "does not exist"
+                return TransportError(Failure.DNS_TEMPORARY if temporary else Failure.DNS, f"the host name {words}")
+        if isinstance(exc, _CONNECT):
+            errno_words = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), None)
+            return TransportError(Failure.CONNECT, f"no connection: {(errno_words or str(exc) or 'refused').lower()}")
+        if isinstance(exc, (*_NETWORK, OSError)):
+            return TransportError(Failure.CUT_OFF, "the connection broke before the end")
+        if "disconnected" in str(exc) or "peer closed" in str(exc):  # h11's words; it has no class of its own for this
+            return TransportError(Failure.CUT_OFF, "the server closed the connection before the end")
+        return TransportError(Failure.PROTOCOL, f"the answer is not HTTP: {exc}")
+
+
+class _Network(httpx.AsyncBaseTransport):
+    """The network below httpx: httpcore's pool with connections opened by our backend. Its errors come up as httpcore's own."""
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path
+        )
+        answer = await self._pool.handle_async_request(
+            httpcore.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
+        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Stream(answer), extensions=answer.extensions)
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._answer.aiter_stream():
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
+
+
+async def _decompressed(response: httpx.Response, *, max_bytes: int, cut: bool) -> bytes:
+    decompressor = Decompressor(response.headers.get("content-encoding"), max_bytes)
+    body = bytearray()
+    try:
+        async for raw in response.aiter_raw():
+            for piece in decompressor.feed(raw):
+                body += piece
+        decompressor.finish()
+    except BodyTooLargeError:
+        if not cut:
+            raise
+    return bytes(body)
+
+
+async def _discarded(response: httpx.Response) -> bytes:
+    read = 0
+    async for raw in response.aiter_raw():
+        read += len(raw)
+        if read > _MAX_DISCARDED_BYTES:
+            break
+    return b""
+
+
+def _own_headers(settings: FetchSettings) -> dict[str, str]:
+    headers = {
+        "User-Agent": settings.identification(),
+        "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "Accept-Encoding": ACCEPT_ENCODING,
+    }
+    if (mail := settings.mail_address()) is not None:
+        headers["From"] = mail
+    return headers
+
+
+def _causes(exc: BaseException) -> list[BaseException]:
+    causes: list[BaseException] = []
+    at: BaseException | None = exc
+    while at is not None and at not in causes:
+        causes.append(at)
+        at = at.__cause__ or at.__context__
+    return causes
