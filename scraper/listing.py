@@ -14,6 +14,7 @@ from scraper.extract.fields import Draft
 from scraper.extract.groups import find_families
 from scraper.extract.page import PageView
 from scraper.extract.walk import walk
+from scraper.pagination import next_page_url
 
 
 def extract_listing(
@@ -37,11 +38,13 @@ def extract_listing(
     judged = [judge(view, family) for family in find_families(view.tree, view.anchors, view.shingles) if plausible(view, family)]
     kept = choose(view, judged)
     drafts = sorted((draft for j in kept for draft in _scored(j)), key=lambda draft: draft.start)
-    cards = tuple(_card(draft, position, view.anchors.urls) for position, draft in enumerate(_distinct(drafts), 1))
+    distinct = _distinct(drafts)
+    cards = tuple(_card(draft, position, view.anchors.urls) for position, draft in enumerate(distinct, 1))
     return Listing(
         cards=cards,
         verdict=Verdict.LISTING if cards else Verdict.NOTHING_FOUND,
         reason=f"{len(cards)} cards" if cards else "no block of the page looks like a list of teasers",
+        next_page_url=next_page_url(view, [(draft.start, draft.end) for draft in drafts]) if cards else None,
         charset=charset,
         charset_source=source,
         explanation=tuple(_explained(j) for j in judged) if explain else (),

@@ -126,7 +126,8 @@ class Reader:
         text = line.text
         if words.is_more(text) or words.COUNTS.match(text):
             draft.has_more = draft.has_more or any(map(str.isalpha, text))
-            return
+            if not any(map(str.isdigit, text)):
+                return
         count = word_count(text)
         if words.starts_like_more(text) and count < 16:
             draft.has_more = True

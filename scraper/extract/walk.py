@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -90,7 +91,7 @@ BLOCKS = frozenset(
 
 @dataclass(slots=True)
 class Tree:
-    """A page as flat lists; index 0 is the root element. Text nodes have the tag ""."""
+    """A page as flat lists; index 0 is the root node. Text nodes have the tag ""."""
 
     tags: list[str] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)  # -1 for the root
@@ -143,7 +144,7 @@ def walk(parser: LexborHTMLParser) -> Tree:
     root = parser.root
     if root is None:
         return tree
-    stack = [(root, -1, 0)]
+    stack: list[tuple[Any, int, int]] = [(root, -1, 0)]
     gap = False
     while stack:
         node, parent, inherited = stack.pop()
@@ -242,23 +243,20 @@ def _note_oddities(tree: Tree, own: dict[str, str | None], index: int) -> None:
         tree.images.append(index)
 
 
-def _note_aside(tree: Tree, node: object, tag: str, own: dict[str, str | None], parent: int, inherited: int) -> None:
+def _note_aside(tree: Tree, node: Any, tag: str, own: dict[str, str | None], parent: int, inherited: int) -> None:
     """Elements that carry facts about the page and no text of it."""
-    from typing import Any
-
-    element: Any = node
     if tag == "script":
         kind = (own.get("type") or "").lower()
         if "ld+json" in kind:
-            tree.json_ld.append(element.text())
+            tree.json_ld.append(node.text())
         elif kind == "application/json" or own.get("id") in ("__NEXT_DATA__", "__NUXT_DATA__"):
-            tree.json_states.append(element.text())
+            tree.json_states.append(node.text())
         elif not own.get("src"):
-            child = element.first_child
+            child = node.first_child
             text = (child.text_content or "") if child is not None else ""
             tree.script_chars += len(text)
     elif tag == "noscript":
-        for image in element.css("img"):
+        for image in node.css("img"):
             index = len(tree.tags)
             tree.tags.append("img")
             tree.parents.append(parent)
@@ -275,7 +273,7 @@ def _note_aside(tree: Tree, node: object, tag: str, own: dict[str, str | None], 
         if tree.base_href is None:
             tree.base_href = own.get("href")
     elif tag == "title" and not tree.title:
-        tree.title = " ".join(element.text().split())
+        tree.title = " ".join(node.text().split())
 
 
 def _ends(parents: list[int]) -> list[int]:

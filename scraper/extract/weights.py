@@ -31,7 +31,7 @@ WEIGHTS: Final = {
     "counted": -2.5,
     "facet": -3.0,
     "unlinked": -1.0,
-    "undated_unlinked": -2.0,
+    "undated_unlinked": -4.5,
     "repeated": -4.0,
     "same_titles": -4.0,
     "slug": 1.2,

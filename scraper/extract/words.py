@@ -30,9 +30,9 @@ _EDGES = " \t\u00a0.…·•|:;,!?-–—_+*#<>[](){}«»‹›→←↗↑↓�
 
 
 def is_more(text: str) -> bool:
-    """True for "Read more", "Weiterlesen →" and the like, and for text without a letter or digit."""
+    """True for "Read more", "Weiterlesen →" and the like, and for text without a letter."""
     core = text.strip(_EDGES).casefold()
-    return not core or core in MORE
+    return core in MORE or not any(map(str.isalpha, core))
 
 
 _STARTS = re.compile(

@@ -1,0 +1,213 @@
+"""Where the older cards are: the address of a listing's next page.
+
+Three kinds of witness, none enough alone when another speaks against it: what the page declares (rel=next), arithmetic on
+the addresses (this page with its number plus one), and the words of the link in many languages.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scraper.extract.marks import PAGER
+from scraper.extract.page import PageView
+from scraper.extract.text import fold, text_of
+from scraper.urls import canonical_url, resolve
+
+_NEXT_WORDS = frozenset(
+    """
+    next | next page | next posts | next articles | older | older posts | older entries | older articles | older stories | older news | older post | previous posts | previous entries |
+    previous articles | more posts | more stories | more news | more articles | load more | show more | view more | more | next ›| next » |
+    weiter | nächste | nächste seite | ältere | ältere beiträge | ältere artikel | ältere meldungen | ältere einträge | mehr laden | weitere laden | weitere artikel | weitere beiträge | vorherige beiträge |
+    suivant | suivante | page suivante | articles précédents | articles plus anciens | plus ancien | plus anciens | anciens articles | suivants | charger plus | voir plus | articles suivants |
+    siguiente | siguientes | página siguiente | siguiente página | anterior es | entradas anteriores | entradas más antiguas | más antiguas | más antiguos | cargar más | anteriores | entradas antiguas | más noticias |
+    successivo | successiva | pagina successiva | prossima | prossima pagina | avanti | articoli precedenti | articoli meno recenti | più vecchi | post più vecchi | carica altri | seguente |
+    volgende | volgende pagina | oudere berichten | ouder | oudere | vorige berichten | meer laden | oudere artikelen |
+    następna | następny | następna strona | dalej | starsze | starsze wpisy | starsze posty | starsze artykuły | następne | poprzednie wpisy | kolejna | wczytaj więcej |
+    próxima | próximo | próxima página | seguinte | página seguinte | mais antigos | posts mais antigos | postagens mais antigas | posts antigos | carregar mais | mais antigas | posts anteriores |
+    следующая | следующая страница | далее | вперёд | вперед | старые записи | предыдущие записи | ранее | следующие | старше | показать ещё | показать еще | загрузить ещё | след | след. | наступна | наступна сторінка | далі | старіші | давніші | попередні записи | уперед |
+    další | další strana | starší | starší příspěvky | další stránka | následující | ďalej | ďalšia | ďalšia strana | staršie | nasledujúca | staršie príspevky |
+    nästa | nästa sida | äldre | äldre inlägg | neste | neste side | eldre | eldre innlegg | næste | næste side | ældre | ældre indlæg | seuraava | seuraava sivu | vanhemmat | vanhemmat artikkelit |
+    sonraki | sonraki sayfa | ileri | önceki yazılar | eski yazılar | daha eski | következő | következő oldal | régebbi | régebbi bejegyzések | korábbi bejegyzések | următoarea | următor | pagina următoare | articole mai vechi | mai vechi |
+    επόμενη | επόμενο | επόμενη σελίδα | παλαιότερα | παλαιότερες αναρτήσεις | следваща | следваща страница | по-стари | напред | sljedeća | sljedeće | naslednja | следећа | sledeća | starije | starije objave | kitas | kitas puslapis | senesni | nākamā | nākamais | vecāki | järgmine | vanemad |
+    berikutnya | selanjutnya | halaman berikutnya | lebih lama | postingan lama | sebelumnya | trang sau | tiếp | tiếp theo | cũ hơn | bài viết cũ hơn | xem thêm | sau |
+    下一页 | 下页 | 下一頁 | 下頁 | 后一页 | 较旧的文章 | 更早的文章 | 早期文章 | 加载更多 | 查看更多 | 次へ | 次 | 次のページ | 次ページ | 次の記事 | 過去の記事 | 古い記事 | 以前の記事 | 古い投稿 | 過去の投稿 | もっと見る | 다음 | 다음 페이지 | 이전 글 | 다음 글 | 더보기 | 이전 글 보기 |
+    التالي | الصفحة التالية | التالية | أقدم | المقالات الأقدم | مقالات أقدم | المزيد | תפריט הבא | הבא | לעמוד הבא | ישנים יותר | פוסטים ישנים | צעדי הבא | بعدی | صفحه بعد | قدیمی‌تر |
+    अगला | अगले | अगला पृष्ठ | पुराने पोस्ट | पुरानी पोस्ट | পরবর্তী | পুরানো | அடுத்து | ถัดไป | หน้าถัดไป | เก่ากว่า | » | › | → | > | >> | ≫ | ⟩ | ▶ | ► | ⇒ | › › | ⟶ | ❯
+    """.replace("\n", " ").split("|")
+)
+_NEXT = frozenset(" ".join(word.split()) for word in _NEXT_WORDS if word.strip())
+_VAGUE = frozenset(
+    [
+        "more",
+        "load more",
+        "show more",
+        "view more",
+        "mehr laden",
+        "voir plus",
+        "charger plus",
+        "cargar más",
+        "más noticias",
+        "xem thêm",
+        "查看更多",
+        "もっと見る",
+        "더보기",
+        "المزيد",
+        "sau",
+        "sebelumnya",
+        "more news",
+        "more stories",
+        "more articles",
+    ]
+)  # often the door to another section: only with arithmetic or a pager around
+_BACK = frozenset(
+    """previous | prev | previous page | newer | newer posts | newer entries | newer articles | back | first | last | zurück | vorherige | vorherige seite | neuere | neuere beiträge | erste | letzte | précédent |
+    précédente | page précédente | plus récents | premier | première | dernier | dernière | anterior | página anterior | más recientes | primera | última | precedente | più recenti | prima | ultima | vorige | nieuwere | eerste | laatste |
+    poprzednia | nowsze | pierwsza | ostatnia | mais recentes | предыдущая | назад | новее | первая | последняя | předchozí | novější | föregående | nyare | forrige | nyere | edellinen | önceki | previous article | 上一页 | 上页 | 首页 | 末页 | 尾页 | 上一頁 |
+    前へ | 前のページ | 前 | 最初 | 最後 | 이전 | 이전 페이지 | 처음 | السابق | הקודם | « | ‹ | ← | < | <<""".replace(
+        "\n", " "
+    ).split(" | ")
+)
+_TRIM = re.compile(r"^[\s«‹←<»›→>≫⟩▶►⇒⟶❯❮\d.…:·|-]+(?=\w)|(?<=\w)[\s»›→>≫⟩▶►⇒⟶❯«‹←<.…·|-]+$")
+_NEXT_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:next|older|nextpage|suivant|weiter|siguiente|nav-previous)(?:[\s_-]|$)|nextPage|nextposts", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\d+")
+_PAGE_NAMES = (
+    r"(?:page|paged|pagenum|pageno|page_no|page_num|pg|p|pn|cp|pag|pagina|página|seite|strona|sida|side|stranka|strana|sivu|oldal|sayfa|halaman|trang|"
+    r"pagen_\d+|index|list|archives?|n)"
+)
+_PAGE_ADDED = re.compile(rf"[/?&;_.-]*{_PAGE_NAMES}?[=/_:-]?(\d{{1,3}})(?:/|/?index)?(?:\.\w+)?", re.IGNORECASE)
+_PAGE_PARAMETER = re.compile(rf"(?:^|&)({_PAGE_NAMES})=(\d{{1,4}})(?=&|$)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    node: int
+    url: str
+    points: float
+
+
+def next_page_url(view: PageView, cards: Sequence[tuple[int, int]] = ()) -> str | None:
+    """The absolute address of the page with older cards; None where the page names none.
+
+    `cards` are the node slices of the page's cards, ascending: links inside them are not looked at.
+    """
+    declared = _declared(view)
+    best: _Candidate | None = None
+    for candidate in _candidates(view, cards):
+        points = candidate.points + (3 if declared and canonical_url(candidate.url) == canonical_url(declared) else 0)
+        if points >= 3 and (best is None or points > best.points):
+            best = _Candidate(candidate.node, candidate.url, points)
+    if best is not None:
+        return best.url
+    return declared
+
+
+def _declared(view: PageView) -> str | None:
+    for link in view.tree.head_links:
+        if "next" in (link.get("rel") or "").lower().split() and link.get("href"):
+            address = resolve(view.base, link["href"] or "")
+            if address and canonical_url(address) != view.anchors.page_key:
+                return address
+    return None
+
+
+def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_Candidate]:
+    tree = view.tree
+    starts = [start for start, _ in cards]
+    for node, key in view.anchors.all_keys.items():
+        at = bisect_right(starts, node) - 1
+        if at >= 0 and node < cards[at][1]:
+            continue
+        url = view.anchors.urls[key]
+        attributes = tree.attrs[node]
+        rel = (attributes.get("rel") or "").lower().split()
+        text = text_of(tree, node).casefold()
+        if len(text) > 60:
+            continue
+        points = _word_points(text, attributes)
+        step = page_step(view.url, url)
+        names = f"{tree.classes[node]} {tree.classes[tree.parents[node]]} {attributes.get('id') or ''}"
+        pager = bool(tree.marks[node] & PAGER)
+        if points is None and "next" not in rel and step != 1:
+            continue
+        total = 0.0
+        if "next" in rel:
+            total += 3
+        if "prev" in rel and step != 1:
+            total -= 2
+        if points is not None:
+            total += points
+        if step is not None:
+            total += 3 if step == 1 else -4
+        elif points is not None and points > 0 and not view.is_own(url):
+            total -= 3
+        if _NEXT_NAMES.search(names):
+            total += 1.5
+        if pager:
+            total += 1
+        if text.isdecimal():
+            # A number is the next page only if the address says so too.
+            total += 0.5 if step == 1 else -9
+        yield _Candidate(node, url, total)
+
+
+def _word_points(text: str, attributes: dict[str, str | None]) -> float | None:
+    """How far the link's words say "next"; None when they say nothing."""
+    texts = [text, fold(attributes.get("aria-label") or "").casefold(), fold(attributes.get("title") or "").casefold()]
+    points: float | None = None
+    for words in texts:
+        if not words:
+            continue
+        core = _TRIM.sub("", words).strip() or words
+        if words in _VAGUE or core in _VAGUE:
+            value = 0.8
+        elif words in _NEXT or core in _NEXT:
+            value = 2.2 if len(core) > 1 or not core.isascii() else 1.5
+        elif words in _BACK or core in _BACK:
+            value = -4.0
+        else:
+            continue
+        points = value if points is None else max(points, value) if value > 0 and points > 0 else min(points, value)
+    return points
+
+
+def page_step(current: str, other: str) -> int | None:
+    """How many pages `other` is further on than `current`, by their addresses; None where they aren't pages of one list.
+
+    `/news/` and `/news/page/2/` are one step apart, `?page=4` and `?page=3` are minus one.
+    """
+    here, there = urlsplit(current), urlsplit(other)
+    if (here.hostname or "").removeprefix("www.") != (there.hostname or "").removeprefix("www."):
+        return None
+    one = _plain(here.path) + ("?" + here.query if here.query else "")
+    two = _plain(there.path) + ("?" + there.query if there.query else "")
+    if one == two:
+        return None
+    if _NUMBER.sub("#", one) == _NUMBER.sub("#", two):
+        pairs = list(zip(_NUMBER.findall(one), _NUMBER.findall(two), strict=True))
+        *others, (before_text, after_text) = pairs
+        if any(a != b for a, b in others) or max(len(before_text), len(after_text)) > 4:
+            return None  # another section, or a story's number
+        return int(after_text) - int(before_text)
+    if _plain(here.path) == _plain(there.path):
+        # One more parameter, or the defaults written out: the page number decides.
+        before, after = _PAGE_PARAMETER.search(here.query), _PAGE_PARAMETER.search(there.query)
+        if after is None or (before is not None and before[1].lower() != after[1].lower()):
+            return None
+        return int(after[2]) - (int(before[2]) if before else 1) or None
+    # The first page has no number: the other address is this one with a page number added.
+    stem = re.sub(r"(?:index|default|list)?(?:\.\w{3,5})?$", "", one) if not here.query else one
+    if not two.startswith(stem):
+        return None
+    found = _PAGE_ADDED.fullmatch(two[len(stem) :])
+    return (int(found[1]) - 1 or None) if found else None
+
+
+def _plain(path: str) -> str:
+    path = re.sub(r"/+", "/", path).rstrip("/")
+    return re.sub(r"/index\.(?:html?|php)$", "", path)
