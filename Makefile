@@ -1,12 +1,15 @@
-# make demo    set up if needed, then crawl a made-up news site on this machine and show what was found
-# make test    set up if needed, then run the test suite
-# make lint types contract slow docs   what .ci/run calls as well
+# make demo     set up if needed, then crawl a made-up news site on this machine and show what was found
+# make test     set up if needed, then run the test suite
+# make slow     the long proofs (many kills, many mutations)
+# make lint | types | contract | wheel     what .ci/run calls as well
+# make bench    every benchmark, one after the other
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test slow lint types contract wheel clean bench
+.PHONY: demo test slow lint types contract wheel bench clean
+
 demo: $(READY)
 	@$(BIN)/standfirst demo
 
@@ -26,13 +29,22 @@ types: $(READY)
 contract: $(READY)
 	@$(BIN)/lint-imports
 
-# uv where there is one (and where the locked index can be reached), else the standard library's venv and pip.
+# Built, installed where nothing else is, and started: the package must bring all that it needs.
+wheel: $(READY)
+	@rm -rf dist build/wheel && $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@$(PYTHON) -m venv build/wheel && build/wheel/bin/python -m pip install --quiet dist/standfirst-*.whl
+	@cd build/wheel && bin/standfirst --version && bin/standfirst demo >demo.txt && tail -n 3 demo.txt
+
+bench: $(READY)
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# With uv where there is one and the locked index can be reached, else with the standard library's venv and pip.
 $(READY): pyproject.toml uv.lock
 	@if command -v uv >/dev/null 2>&1 && uv sync --quiet --frozen --python $(PYTHON); then :; else \
 	  echo "setting up $(VENV) with venv and pip" >&2; \
 	  rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) \
-	  && $(BIN)/python -m pip install --quiet --upgrade "pip>=25.1" \
-	  && $(BIN)/python -m pip install --quiet --editable . --group dev; fi
+	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1" \
+	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev; fi
 	@touch $@
 
 clean:

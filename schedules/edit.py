@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import tomlkit
 
-from scraper.errors import ConfigError
 from schedules.config import Config, parse_config
+from scraper.errors import ConfigError
 
 
 def add_source(config: Config, slug: str, table: Mapping[str, object]) -> str:

@@ -10,6 +10,7 @@ from scraper.errors import (
     ArchiveFullError,
     ConfigError,
     LockHeldError,
+    PageUnreadableError,
     QueryError,
     StandfirstError,
     UnknownSourceError,

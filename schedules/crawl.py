@@ -1,0 +1,118 @@
+"""One listing page gone through once: fetch, judge, record; and the older pages behind it where the source wants them."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from schedules.config import Source
+from schedules.judge import Judgement, judge_look
+from schedules.plan import Visit
+from scraper.cards import Listing
+from scraper.listing import extract_listing
+from scraper.pages import FetchRequest, FetchResult, Outcome, Page
+from scraper.urls import canonical_url
+from scraper.version import EXTRACTOR_VERSION
+from storage import Archive, PageState, Recorded
+
+log = logging.getLogger("standfirst.crawl")
+
+Clock = Callable[[], datetime]  # aware UTC
+
+
+class Fetches(Protocol):
+    """What a crawl needs of a fetcher; `scraper.fetch.Fetcher` is one."""
+
+    async def fetch(self, request: FetchRequest) -> FetchResult: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at one page, as the run's report tells it."""
+
+    source: str  # slug
+    url: str
+    outcome: Outcome
+    detail: str  # in words; "" when all is well
+    recorded: Recorded
+    listing: Listing | None  # what was read anew; None when nothing was (unchanged, or nothing came)
+    elapsed_s: float  # of the fetch, waiting for the host's delay included
+
+
+async def crawl_visit(visit: Visit, *, archive: Archive, fetcher: Fetches, run_id: int, clock: Clock) -> list[Look]:
+    """Looks at the visit's page and at up to `max_pages - 1` older ones behind it, each a look of its own in the archive.
+
+    Stops at the first page that could not be read, has no older page, leads to another host, or leads back.
+    """
+    looks: list[Look] = []
+    url: str | None = visit.url
+    seen: set[str] = set()
+    while url is not None and len(looks) < visit.source.max_pages and canonical_url(url) not in seen:
+        seen.add(canonical_url(url))
+        look, next_url = await look_at(url, visit.source, archive=archive, fetcher=fetcher, run_id=run_id, clock=clock)
+        looks.append(look)
+        url = next_url if look.outcome.is_good and next_url is not None and _same_host(next_url, visit.url) else None
+    return looks
+
+
+async def look_at(
+    url: str, source: Source, *, archive: Archive, fetcher: Fetches, run_id: int, clock: Clock
+) -> tuple[Look, str | None]:
+    """One look at one page, recorded; and the URL of the older page that it names (None: it names none).
+
+    The look's row is in the archive before the request is sent, so that a killed run leaves a trace. A bug in reading one page ends
+    that look as `failed`, with its message stored, and no other.
+    """
+    page = archive.get_page(source=source.slug, url=url, started_at=clock())
+    crawl_id = archive.begin_crawl(run_id, page.page_id, started_at=clock())
+    request = FetchRequest(url=url, etag=page.etag, last_modified=page.last_modified, allow_private=source.allow_private)
+    result = FetchResult(outcome=Outcome.INTERRUPTED, detail="stopped while waiting for the server", request=request)
+    judgement = Judgement(outcome=Outcome.INTERRUPTED, detail="stopped while waiting for the server")
+    try:
+        result = await fetcher.fetch(request)
+        judgement = _judge(result, page)
+    except Exception as exc:
+        log.exception("%s: %s: reading the page failed; this is a bug in Standfirst", source.slug, url)
+        judgement = Judgement(outcome=Outcome.FAILED, detail=f"{type(exc).__name__}: {exc}")
+    finally:  # also when the run is cancelled: then the look ends as interrupted
+        recorded = archive.finish_crawl(
+            crawl_id,
+            result=result,
+            listing=judgement.listing,
+            outcome=judgement.outcome,
+            detail=judgement.detail,
+            extractor_version=EXTRACTOR_VERSION,
+        )
+    look = Look(
+        source=source.slug,
+        url=url,
+        outcome=judgement.outcome,
+        detail=judgement.detail,
+        recorded=recorded,
+        listing=judgement.listing,
+        elapsed_s=result.elapsed_s,
+    )
+    return look, judgement.listing.next_page_url if judgement.listing else page.next_page_url
+
+
+def _judge(result: FetchResult, state: PageState) -> Judgement:
+    def extract(page: Page) -> Listing:
+        return extract_listing(
+            page.body,
+            page.final_url,
+            content_type=page.header("content-type"),
+            known=[(url, title) for url, title in state.standing if url and title],
+            fetched_at=page.fetched_at,
+        )
+
+    unchanged = result.page is not None and hashlib.sha256(result.page.body).hexdigest() == state.last_body_sha256
+    return judge_look(result, unchanged=unchanged, extract=extract)
+
+
+def _same_host(url: str, other: str) -> bool:
+    return urlsplit(url).hostname == urlsplit(other).hostname

@@ -1,0 +1,137 @@
+"""One waking: every source looked at once, hosts side by side, each host's pages one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from schedules.config import Config, Source
+from schedules.crawl import Clock, Fetches, Look, crawl_visit
+from schedules.plan import Visit, plan_run
+from scraper.fetch import Fetcher, FetchSettings
+from storage import Archive
+
+HOSTS_AT_ONCE = 64  # bounds memory and sockets, not politeness: that is kept host by host
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What one waking did, for people, cron and monitoring."""
+
+    run_id: int
+    started_at: datetime
+    finished_at: datetime
+    looks: tuple[Look, ...]  # in the order in which they ended
+
+    @property
+    def failed_sources(self) -> tuple[str, ...]:
+        """Slugs of the sources of which at least one page could not be read, sorted."""
+        return tuple(sorted({look.source for look in self.looks if not look.outcome.is_good}))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Slugs of the sources looked at, sorted."""
+        return tuple(sorted({look.source for look in self.looks}))
+
+    def summary(self) -> str:
+        """The run in one line, always the last one a run prints."""
+        outcomes = Counter(look.outcome for look in self.looks)
+        recorded = [look.recorded for look in self.looks]
+        parts = [
+            f"{len(self.sources)} sources, {len(self.looks)} pages",
+            ", ".join(f"{outcome}: {count}" for outcome, count in sorted(outcomes.items())) or "nothing to look at",
+            f"cards {sum(r.cards for r in recorded)}",
+            f"new {sum(r.new for r in recorded)}",
+            f"reworded {sum(r.reworded for r in recorded)}",
+            f"returned {sum(r.returned for r in recorded)}",
+            f"absent {sum(r.absent for r in recorded)}",
+            f"{(self.finished_at - self.started_at).total_seconds():.1f} s",
+        ]
+        return "; ".join(parts)
+
+
+def fetch_settings(config: Config, sources: Sequence[Source]) -> FetchSettings:
+    """How the fetcher shall behave, from the configuration. A source's own delay holds for its hosts; the longest wins."""
+    delays: dict[str, float] = {}
+    for visits in plan_run(sources):
+        own = [visit.source.delay_s for visit in visits if visit.source.delay_s is not None]
+        if own:
+            delays[visits[0].host] = max(own)
+    crawl = config.crawl
+    return FetchSettings(
+        contact=config.contact or None,
+        delay_s=crawl.delay_s,
+        host_delays_s=delays,
+        connect_timeout_s=crawl.connect_timeout_s,
+        idle_timeout_s=crawl.idle_timeout_s,
+        total_timeout_s=crawl.total_timeout_s,
+        max_bytes=crawl.max_bytes,
+        max_redirects=crawl.max_redirects,
+        retries=crawl.retries,
+        connect_to={host: _split_address(address) for host, address in crawl.connect_to.items()},
+    )
+
+
+def _split_address(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+async def run_crawl(
+    sources: Sequence[Source],
+    *,
+    config: Config,
+    archive: Archive,
+    clock: Clock,
+    version: str,
+    limit: int | None = None,
+    on_look: Callable[[Look], None] = lambda look: None,
+    fetcher: Fetches | None = None,
+) -> RunReport:
+    """Looks at every page of these sources once and records each look as it ends.
+
+    `limit` bounds the number of listing pages; `on_look` is told of each look. When the run is cancelled, the looks under way are
+    recorded as interrupted, and the cancellation goes on.
+    """
+    if fetcher is None:
+        async with Fetcher(fetch_settings(config, sources), clock=clock) as own:
+            return await run_crawl(
+                sources, config=config, archive=archive, clock=clock, version=version, limit=limit, on_look=on_look, fetcher=own
+            )
+    plan = _limited(plan_run(sources), limit)
+    started_at = clock()
+    run_id = archive.begin_run(started_at=started_at, version=version, command="crawl", config_sha256=config.sha256)
+    looks: list[Look] = []
+    places = asyncio.Semaphore(HOSTS_AT_ONCE)
+
+    async def go_through_host(visits: tuple[Visit, ...]) -> None:
+        async with places:
+            for visit in visits:
+                for look in await crawl_visit(visit, archive=archive, fetcher=fetcher, run_id=run_id, clock=clock):
+                    looks.append(look)
+                    on_look(look)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for visits in plan:
+                group.create_task(go_through_host(visits))
+    except BaseExceptionGroup as errors:
+        # A page's own trouble is a value; what arrives here (a full disk, a locked archive) ends the run. The first says it all.
+        raise errors.exceptions[0] from None
+    finally:
+        finished_at = clock()
+        archive.finish_run(run_id, finished_at=finished_at)
+    return RunReport(run_id=run_id, started_at=started_at, finished_at=finished_at, looks=tuple(looks))
+
+
+def _limited(plan: tuple[tuple[Visit, ...], ...], limit: int | None) -> tuple[tuple[Visit, ...], ...]:
+    if limit is None:
+        return plan
+    limited: list[tuple[Visit, ...]] = []
+    for visits in plan:
+        limited.append(visits[: max(0, limit)])
+        limit -= len(limited[-1])
+    return tuple(visits for visits in limited if visits)

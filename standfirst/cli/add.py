@@ -1,0 +1,75 @@
+"""`standfirst add`"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from standfirst.cli.options import config_option, load
+from standfirst.cli.output import format_option, note
+from standfirst.exit_codes import ExitCode
+
+
+@click.command()
+@click.argument("url")
+@click.option("--slug", help="The source's name in the configuration; default: from the host name.")
+@click.option("--name", help="The source's name for people.")
+@click.option("--why", help="Why it is watched; goes into the archive's documentation.")
+@click.option("--max-pages", type=click.IntRange(1), default=1, show_default=True, help="Follow older pages that deep.")
+@click.option("--allow-private", is_flag=True, help="The host is one's own, on loopback or a private network.")
+@click.option("--force", is_flag=True, help="Add the page even if no cards are found on it today.")
+@format_option
+@config_option
+def add(
+    url: str,
+    slug: str | None,
+    name: str | None,
+    why: str | None,
+    max_pages: int,
+    allow_private: bool,
+    force: bool,
+    fmt: str | None,
+    config_path: Path | None,
+) -> int:
+    """Try a page, show its cards, and add it to standfirst.toml as a source. Comments in the file are kept.
+
+    \b
+    Example:
+      standfirst add https://cities.example/latest/ --slug cities
+    """
+    from schedules.edit import add_source
+    from standfirst.cli.listing import show_listing
+    from standfirst.look import look_at_url
+
+    config = load(config_path)
+    slug = slug or free_slug(url, {source.slug for source in config.sources})
+    table = {
+        "urls": [url],
+        "name": name,
+        "why": why,
+        "max_pages": max_pages if max_pages > 1 else None,
+        "allow_private": allow_private or None,
+    }
+    edited = add_source(config, slug, {key: value for key, value in table.items() if value is not None})
+    listing = look_at_url(url, config=config, allow_private=allow_private, explain=False)
+    show_listing(listing, fmt, explain=False)
+    if not listing.cards and not force:
+        note(f"not added: no cards on {url}; see `standfirst try {url} --explain`, or use --force")
+        return ExitCode.ALL_SOURCES_FAILED
+    config.path.write_text(edited, encoding="utf-8")
+    note(f"added [source.{slug}] to {config.path}; next: standfirst crawl {slug}")
+    return ExitCode.OK
+
+
+def free_slug(url: str, taken: set[str]) -> str:
+    """A slug from the URL's host ("www.city-news.example" gives "city-news-example"), numbered when taken."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    stem = re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-") or "source"
+    slug, number = stem, 1
+    while slug in taken:
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug

@@ -1,0 +1,45 @@
+"""One page looked at by hand, without an archive: what `standfirst try` and `standfirst add` do before they show or write anything."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from schedules.config import Config
+from schedules.run import fetch_settings
+from scraper.cards import Listing
+from scraper.errors import PageUnreadableError
+from scraper.fetch import Fetcher, FetchSettings
+from scraper.listing import extract_listing
+from scraper.pages import FetchRequest, Outcome
+
+
+def look_at_url(url: str, *, config: Config | None, allow_private: bool, explain: bool) -> Listing:
+    """Fetches the page as a crawl would (robots.txt, delay, caps) and reads it; PageUnreadableError when nothing came."""
+
+    async def fetch() -> Listing:
+        settings = fetch_settings(config, config.sources) if config is not None else FetchSettings()
+        async with Fetcher(settings) as fetcher:
+            result = await fetcher.fetch(FetchRequest(url=url, allow_private=allow_private))
+        page = result.page
+        if result.outcome is not Outcome.OK or page is None:
+            raise PageUnreadableError(f"{url}: {result.outcome}: {result.detail}")
+        return extract_listing(
+            page.body, page.final_url, content_type=page.header("content-type"), fetched_at=page.fetched_at, explain=explain
+        )
+
+    return asyncio.run(fetch())
+
+
+def look_at_file(path: Path, base_url: str, *, explain: bool) -> Listing:
+    """Reads a saved page; PageUnreadableError when the file can't be read.
+
+    A saved page doesn't tell when it was fetched, so "yesterday" on it stays without a date.
+    """
+    try:
+        body = path.read_bytes()
+    except OSError as exc:
+        raise PageUnreadableError(
+            f"{path}: can't be read ({exc.strerror}); give a URL (http:// or https://) or the file of a saved page"
+        ) from exc
+    return extract_listing(body, base_url, explain=explain)
