@@ -34,7 +34,7 @@ def extract_listing(
         text, charset, source = decoded.text, decoded.charset, decoded.source
     else:
         text = html
-    view = PageView(walk(LexborHTMLParser(text)), url)
+    view = PageView(walk(LexborHTMLParser(text)), url, fetched_at)
     judged = [judge(view, family) for family in find_families(view.tree, view.anchors, view.shingles) if plausible(view, family)]
     kept = choose(view, judged)
     drafts = sorted((draft for j in kept for draft in _scored(j)), key=lambda draft: draft.start)

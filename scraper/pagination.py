@@ -119,6 +119,8 @@ def _declared(view: PageView) -> str | None:
 def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_Candidate]:
     tree = view.tree
     starts = [start for start, _ in cards]
+    last_card = starts[-1] if starts else 0
+    numbered = _numbered(view)
     for node, key in view.anchors.all_keys.items():
         at = bisect_right(starts, node) - 1
         if at >= 0 and node < cards[at][1]:
@@ -133,9 +135,10 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
         step = page_step(view.url, url)
         names = f"{tree.classes[node]} {tree.classes[tree.parents[node]]} {attributes.get('id') or ''}"
         pager = bool(tree.marks[node] & PAGER)
-        if points is None and "next" not in rel and step != 1:
+        named = bool(_NEXT_NAMES.search(names))
+        if points is None and "next" not in rel and step != 1 and node not in numbered and not (named and pager):
             continue
-        total = 0.0
+        total = 0.7 if node > last_card else 0.0
         if "next" in rel:
             total += 3
         if "prev" in rel and step != 1:
@@ -146,14 +149,46 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
             total += 3 if step == 1 else -4
         elif points is not None and points > 0 and not view.is_own(url):
             total -= 3
-        if _NEXT_NAMES.search(names):
+        if named:
             total += 1.5
         if pager:
             total += 1
         if text.isdecimal():
-            # A number is the next page only if the address says so too.
-            total += 0.5 if step == 1 else -9
+            # A number is the next page only if the address or the numbers around it say so.
+            total += 2.5 if node in numbered else 0.5 if step == 1 else -9
+        elif step is None and _begins_paging(view.url, url):
+            total += 1.5
         yield _Candidate(node, url, total)
+
+
+def _begins_paging(current: str, other: str) -> bool:
+    """True where `other` is numbered 2 in a parameter that `current` doesn't have."""
+    there = _PAGE_PARAMETER.search(urlsplit(other).query)
+    return there is not None and there[2] == "2" and _PAGE_PARAMETER.search(urlsplit(current).query) is None
+
+
+def _numbered(view: PageView) -> set[int]:
+    """Links whose text is the number after the one that stands unlinked among numbered links."""
+    tree = view.tree
+    numbers: dict[int, dict[int, int]] = {}  # the block that holds the numbers -> number -> link
+    for node in view.anchors.all_keys:
+        text = text_of(tree, node) if tree.ends[node] - node <= 4 else ""
+        if text.isdecimal() and len(text) <= 4:
+            for block in tree.ancestors(node)[:3]:
+                numbers.setdefault(block, {})[int(text)] = node
+    found: set[int] = set()
+    for block, links in numbers.items():
+        if tree.ends[block] - block > 200:
+            continue
+        alone = {
+            int(text)
+            for node in tree.within(tree.text_nodes, block)
+            if (text := tree.texts[node].strip()).isdecimal() and len(text) <= 4
+        } - links.keys()
+        for number in alone:
+            if number + 1 in links and (number > 1 or 1 not in links):
+                found.add(links[number + 1])
+    return found
 
 
 def _word_points(text: str, attributes: dict[str, str | None]) -> float | None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell, Line, Scan, Scanner
+from scraper.extract.dating import PageDates, Written
 from scraper.extract.groups import Family
 from scraper.extract.images import find_image
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
@@ -17,7 +18,7 @@ from scraper.extract.text import fold, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
 from scraper.extract.walk import Tree
-from scraper.extract.written import find_date, find_read_time
+from scraper.readtime import parse_read_time
 
 _LABEL_NAMES = re.compile(
     r"(?:^|[\s_-])(?:category|categories|categoria|categorie|cat|cats|kicker|tag|tags|topic|topics|thema|section|rubric|rubrik|rubrique|label|eyebrow|overline|channel|"
@@ -61,11 +62,12 @@ class Reader:
     """Reads cards of one page."""
 
     def __init__(
-        self, tree: Tree, anchors: Anchors, scanner: Scanner, base: str, nav_keys: set[int], nav_words: set[str]
+        self, tree: Tree, anchors: Anchors, scanner: Scanner, base: str, nav_keys: set[int], nav_words: set[str], dates: PageDates
     ) -> None:
+        self.dates = dates
         self.tree, self.anchors, self.scanner, self.base = tree, anchors, scanner, base
         self.nav_keys, self.nav_words = nav_keys, nav_words
-        self.titler = Titler(tree, anchors, scanner, nav_keys)
+        self.titler = Titler(tree, anchors, scanner, nav_keys, dates)
 
     def read(self, family: Family) -> list[Draft]:
         """One draft a card of `family`, in document order, with all fields."""
@@ -113,13 +115,19 @@ class Reader:
         for node in times[bisect_left(times, draft.start) : bisect_left(times, draft.end)]:
             text = text_of(tree, node)
             value = tree.attrs[node].get("datetime") or ""
-            found = find_date(value) if value else None
+            found = self.dates.find(value) if value else None
             where = "time@datetime"
-            if found is None or found[0] is None:
-                found, where = find_date(text), "time"
-            if found is not None and found[0] is not None and draft.published_on is None:
-                draft.published_on, draft.published_raw = found[0], text or value
-                draft.origin["published_on"] = where
+            if found is None or found.relative:
+                found, where = self.dates.find(text), "time"
+            if found is not None:
+                self._take_date(draft, found, text or value, where)
+
+    def _take_date(self, draft: Draft, found: Written, raw: str, where: str) -> None:
+        """The first full date wins; a relative one stands only until then."""
+        if draft.published_on is not None or (draft.published_raw is not None and found.on is None):
+            return
+        draft.published_on, draft.published_raw = found.on, raw
+        draft.origin["published_on"] = f"{where} (relative)" if found.relative else where
 
     def _read_line(self, draft: Draft, line: Line) -> None:
         tree = self.tree
@@ -138,10 +146,7 @@ class Reader:
             if text and tree.tags[line.block] not in _CAPTIONS:
                 draft.blurb_lines.append((line.place, words.without_more(text)))
             return
-        rest: list[Cell] = []
-        for cell in cells:
-            if not self._take(draft, cell, count):
-                rest.append(cell)
+        rest = [cell for cell in cells if not self._take(draft, cell, count)]
         if not rest:
             return
         remaining = text if len(rest) == len(cells) else fold(" ".join(cell.text for cell in rest))
@@ -173,18 +178,16 @@ class Reader:
         owner = tree.parents[cell.node]
         count = word_count(text)
         if count <= 10 and any(map(str.isdigit, text)):
-            read_time = find_read_time(text)
+            read_time = parse_read_time(text)
             if read_time:
                 if draft.read_time is None:
-                    draft.read_time = read_time
+                    draft.read_time = read_time.minutes, read_time.raw
                     draft.origin["read_time_minutes"] = f"text:{tree.tags[owner]}"
                 return True
-            date = find_date(text)
+            date = self.dates.find(text)
             if date:
-                rest = (text[: date[1][0]] + " " + text[date[1][1] :]).strip(_EDGE)
-                if draft.published_on is None and date[0]:
-                    draft.published_on, draft.published_raw = date[0], text
-                    draft.origin["published_on"] = f"text:{tree.tags[owner]}"
+                rest = (text[: date.start] + " " + text[date.end :]).strip(_EDGE)
+                self._take_date(draft, date, text, f"text:{tree.tags[owner]}")
                 if words.has_by(rest) and not draft.authors:
                     draft.authors.append(words.without_by(rest))
                     draft.origin["author"] = "by"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import datetime
 from itertools import accumulate
 from urllib.parse import urlsplit
 
 from scraper.extract.anchors import find_anchors
 from scraper.extract.cells import Scanner
+from scraper.extract.dating import PageDates
 from scraper.extract.fields import Reader
 from scraper.extract.marks import FOOTER, HEADER, NAV
 from scraper.extract.shingles import Shingles
@@ -19,18 +21,19 @@ from scraper.urls import resolve
 class PageView:
     """A walked page and what everything else needs to know about it."""
 
-    def __init__(self, tree: Tree, url: str) -> None:
+    def __init__(self, tree: Tree, url: str, now: datetime | None = None) -> None:
         self.tree, self.url = tree, url
         self.host = _bare_host(url)
         self.path = urlsplit(url).path.rstrip("/")
         self.base = (resolve(url, tree.base_href) or url) if tree.base_href else url
         self.shingles = Shingles(tree)
         self.anchors = find_anchors(tree, url, self.shingles)
+        self.dates = PageDates(tree, now)
         chrome = [node for node in self.anchors.all_keys if tree.marks[node] & (NAV | FOOTER | HEADER)]
         self.nav_keys = {self.anchors.all_keys[node] for node in chrome}
         self.nav_words = {text_of(tree, node).casefold() for node in chrome}
         self.reader = Reader(
-            tree, self.anchors, Scanner(tree, self.anchors, self.shingles), self.base, self.nav_keys, self.nav_words
+            tree, self.anchors, Scanner(tree, self.anchors, self.shingles), self.base, self.nav_keys, self.nav_words, self.dates
         )
         self._sizes: list[int] | None = None
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from scraper.extract import words
 from scraper.extract.anchors import Anchors, Seed
 from scraper.extract.cells import Line, Scan, Scanner
+from scraper.extract.dating import PageDates
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
 from scraper.extract.text import fold, join, runs_of, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import Tree
-from scraper.extract.written import find_date
 
 _TITLE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:title|headline|heading|titel|titre|titulo|titolo|hed|header-?text)(?:[\s_-]|$)|[a-z](?:Title|Headline)",
@@ -50,8 +50,8 @@ class Title:
 class Titler:
     """Finds titles in the cards of one page."""
 
-    def __init__(self, tree: Tree, anchors: Anchors, scanner: Scanner, nav_keys: set[int]) -> None:
-        self.tree, self.anchors, self.scanner, self.nav_keys = tree, anchors, scanner, nav_keys
+    def __init__(self, tree: Tree, anchors: Anchors, scanner: Scanner, nav_keys: set[int], dates: PageDates) -> None:
+        self.tree, self.anchors, self.scanner, self.nav_keys, self.dates = tree, anchors, scanner, nav_keys, dates
         self._seed_nodes = [seed.node for seed in anchors.seeds]
         self._link_nodes = sorted(anchors.all_keys)
 
@@ -80,13 +80,13 @@ class Titler:
             named = bool(_TITLE_NAMES.search(self._names(line.nodes[0], scan.start)))
             link = line.link
             if link < 0:
-                # A link that is the greater part of its line is what could be the title, not the line.
-                for part in self._links_in(line):
+                # The link could be the title, or the line; the column decides. A link in a sentence is neither.
+                for part in self._links_in(line)[:1]:
                     text = text_of(tree, part)
-                    if len(text) * 2 > len(line.text) or word_count(text) >= 4:
+                    if len(text) * 2 > len(line.text) or word_count(line.text) <= 16:
                         units.append(Unit(part, text, self.scanner.place(part, scan.start), line, 0, part, named, order))
-                        link = part
-                        break
+                        if len(text) * 2 > len(line.text) or word_count(text) >= 4:
+                            link = part
                 if link >= 0:
                     continue
             units.append(Unit(line.block, line.text, line.place, line, 0, link, named, order))
@@ -134,7 +134,7 @@ class Titler:
                     if names and KICKER_NAMES.search(names) and not _TITLE_NAMES.search(names):
                         drop.add(text)
                     if tree.tags[owner] in ("time", "sup", "small") and (
-                        words.COUNTS.match(fold(tree.texts[text])) or find_date(tree.texts[text])
+                        words.COUNTS.match(fold(tree.texts[text])) or self.dates.find(fold(tree.texts[text]))
                     ):
                         drop.add(text)
                     owner = tree.parents[owner]
@@ -161,7 +161,7 @@ class Titler:
             lengths = [word_count(text) for text in usable]
             mean = sum(min(length, 10) for length in lengths) / count
             long = sum(length > 28 for length in lengths) / count
-            dated = sum(bool(find_date(text)) and word_count(text) < 7 for text in usable) / count
+            dated = sum(word_count(text) < 7 and bool(self.dates.find(text)) for text in usable) / count
             distinct = len(set(usable)) / count
             linked = sum(unit.link >= 0 for unit, _ in members) / count
             own = (
@@ -171,7 +171,7 @@ class Titler:
             byline = sum(bool(self.tree.marks[unit.node] & (BYLINE | SHARE | COMMENTS)) for unit, _ in members) / count
             level = sum(unit.level for unit, _ in members) / count
             rank = min(mean, 8) / 4 * distinct + min(1.0, count / cards) * 1.5
-            rank += (3.0 - 0.45 * level) * distinct if level else 0.0
+            rank += (2.6 - 0.15 * level) * distinct if level else 0.0
             rank += 0.6 * linked + 0.6 * own
             rank += 2.0 * sum(unit.named for unit, _ in members) / count * distinct
             rank += 2.5 * sum(told for _, told in members) / count

@@ -1,0 +1,62 @@
+"""Dates on one page: read with the page's language and with the order of day and month that its own dates show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from scraper.dates import find_date, infer_day_first, parse_date
+from scraper.extract.walk import Tree
+
+_ANY_DAY = datetime(2001, 6, 15, tzinfo=UTC)  # only to see that a text is an age or a day without a year; never in a result
+_LONGEST = 120  # characters; dates in longer texts belong to the story
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A date in a text. `on` is None where the text doesn't say the year and nothing else tells it."""
+
+    on: str | None
+    raw: str
+    start: int
+    end: int
+    relative: bool
+
+
+class PageDates:
+    """Reads the dates of one page."""
+
+    def __init__(self, tree: Tree, now: datetime | None = None) -> None:
+        self._tree, self._now = tree, now
+        self.lang = (tree.attrs[0].get("lang") or tree.attrs[0].get("xml:lang") or None) if tree.attrs else None
+        self._day_first: bool | None = None
+        self._known = False
+        self._cache: dict[str, Written | None] = {}
+
+    @property
+    def day_first(self) -> bool | None:
+        """True where the page's numeric dates can only be day before month, False the other way round, None: they don't tell."""
+        if not self._known:
+            texts = self._tree.texts
+            short = (texts[node] for node in self._tree.text_nodes if 6 <= len(texts[node]) <= 60)
+            self._day_first = infer_day_first(text for text in short if any(map(str.isdigit, text)))
+            self._known = True
+        return self._day_first
+
+    def find(self, text: str) -> Written | None:
+        """The first date in a short text; also ages and days without a year, with `on` only where the fetch time is known."""
+        if len(text) > _LONGEST:
+            return None
+        if text in self._cache:
+            return self._cache[text]
+        found = self._cache[text] = self._find(text)
+        return found
+
+    def _find(self, text: str) -> Written | None:
+        full = find_date(text, lang=self.lang, day_first=self.day_first)
+        if full is not None:
+            return Written(full.on, full.raw, full.start, full.end, relative=False)
+        vague = parse_date(text, lang=self.lang, day_first=self.day_first, now=self._now or _ANY_DAY)
+        if vague is None:
+            return None
+        return Written(vague.on if self._now else None, vague.raw, vague.start, vague.end, relative=True)
