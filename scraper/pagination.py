@@ -125,6 +125,8 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
         at = bisect_right(starts, node) - 1
         if at >= 0 and node < cards[at][1]:
             continue
+        if view.anchors.canonical[key] == view.anchors.page_key:
+            continue
         url = view.anchors.urls[key]
         attributes = tree.attrs[node]
         rel = (attributes.get("rel") or "").lower().split()

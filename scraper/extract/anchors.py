@@ -50,7 +50,7 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles) -> Anchors:
         heading = _heading_of(tree, node)
         if heading >= 0:
             linked_headings.add(heading)
-        if tree.marks[node] & chrome:
+        if tree.marks[node] & chrome or anchors.canonical[key] == anchors.page_key:
             continue
         anchors.seeds.append(Seed(node, key, heading, shingles.of(node)))
     for node in tree.headings:
@@ -73,7 +73,7 @@ def _key(base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int
     if address is None or not address.startswith("http"):
         return -1
     canonical = canonical_url(address)
-    if canonical == anchors.page_key:
+    if canonical == anchors.page_key and "#" in href:
         return -1
     number = numbers.get(canonical)
     if number is None:

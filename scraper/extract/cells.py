@@ -22,6 +22,7 @@ class Cell:
     text: str
     place: int  # where its element stands in the card; equal places make a column
     link: int  # the link that holds it, or -1
+    filed: bool = False  # words like "posted in" stand before it
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from scraper.extract import words
@@ -12,13 +12,13 @@ from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell, Line, Scan, Scanner
 from scraper.extract.dating import PageDates, Written
 from scraper.extract.groups import Family
-from scraper.extract.images import find_image
+from scraper.extract.images import find_images
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
-from scraper.extract.text import fold, text_of
+from scraper.extract.text import fold, join, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
 from scraper.extract.walk import Tree
-from scraper.readtime import parse_read_time
+from scraper.readtime import ReadTime, parse_read_time
 
 _LABEL_NAMES = re.compile(
     r"(?:^|[\s_-])(?:category|categories|categoria|categorie|cat|cats|kicker|tag|tags|topic|topics|thema|section|rubric|rubrik|rubrique|label|eyebrow|overline|channel|"
@@ -29,6 +29,12 @@ _LABELLED = re.compile(
     r"^(?:categor(?:y|ies|ía|ías|ia|ias|ie)|catégories?|kategori(?:e|en|a|er)|rubri(?:k|c|que|ek)|tags?|topics?|section|filed under|posted in|分类|分類|カテゴリー?|рубрика|категория)\s*[:：]\s*",
     re.IGNORECASE,
 )
+_EXPLICIT_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:category|categories|categoria|categorie|cat|tag|tags|topic|topics|section|rubric|rubrik|rubrique)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+_PLAYED = re.compile(r"audio|video|podcast|duration|play|listen|watch|player|runtime|length", re.IGNORECASE)
+_COUNTER = re.compile(r"^[\d.,]+\s*\w+$|^\w+\s*[:(]?\s*[\d.,]+\)?$")
 _HOST = re.compile(r"^(?:[\w-]+\.)+[a-z]{2,}$", re.IGNORECASE)
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _EDGE = " \t,;:·•|–—-#[]()/"
@@ -50,6 +56,7 @@ class Draft:
     author: str | None = None
     category: str | None = None
     image_url: str | None = None
+    images: list[tuple[str, str]] = field(default_factory=list)  # candidates: address, where it was read
     origin: dict[str, str] = field(default_factory=dict)
     labels: list[Cell] = field(default_factory=list)
     blurb_lines: list[tuple[int, str]] = field(default_factory=list)  # (place of the line, text)
@@ -84,7 +91,9 @@ class Reader:
                 draft.origin["url"] = "link"
             self._read_card(draft, scan)
         self._decide_blurbs(drafts)
+        self._decide_read_times(drafts)
         self._decide_labels(drafts)
+        self._drop_shared_images(drafts)
         return drafts
 
     # -- one card
@@ -97,15 +106,15 @@ class Reader:
         self._times(draft)
         title = (draft.title or "").casefold()
         for line in scan.lines:
-            if low <= line.nodes[0] < high:
-                continue
-            if line.text.casefold() == title:
-                continue
-            self._read_line(draft, line)
+            if low <= line.nodes[0] < high or low <= line.nodes[-1] < high:
+                nodes = [node for node in line.nodes if not low <= node < high]
+                if not nodes:
+                    continue
+                line = replace(line, nodes=nodes, text=join(tree, nodes))
+            if line.text and line.text.casefold() != title:
+                self._read_line(draft, line)
         images = tree.images
-        found = find_image(tree, images[bisect_left(images, draft.start) : bisect_left(images, draft.end)], self.base)
-        if found:
-            draft.image_url, draft.origin["image_url"] = found
+        draft.images = find_images(tree, images[bisect_left(images, draft.start) : bisect_left(images, draft.end)], self.base)
         if draft.authors:
             draft.author = ", ".join(dict.fromkeys(draft.authors))
 
@@ -146,8 +155,13 @@ class Reader:
             if text and tree.tags[line.block] not in _CAPTIONS:
                 draft.blurb_lines.append((line.place, words.without_more(text)))
             return
-        rest = [cell for cell in cells if not self._take(draft, cell, count)]
+        if count <= 3 and _COUNTER.match(text) and not self.dates.find(text) and not parse_read_time(text, lenient=True):
+            return
+        rest = self._untaken(draft, cells, count)
         if not rest:
+            return
+        if count <= 12 and all(cell.link >= 0 and self.anchors.all_keys[cell.link] != draft.key for cell in rest):
+            draft.labels.extend(rest)
             return
         remaining = text if len(rest) == len(cells) else fold(" ".join(cell.text for cell in rest))
         if word_count(remaining) >= 5 and tree.tags[line.block] not in _CAPTIONS and not _LABELLED.match(remaining):
@@ -155,6 +169,35 @@ class Reader:
             return
         for cell in rest:
             draft.labels.append(cell)
+
+    def _untaken(self, draft: Draft, cells: list[Cell], line_words: float) -> list[Cell]:
+        """The cells that are neither date, read time, byline nor count. "By" and "in" speak for the cell after them."""
+        rest: list[Cell] = []
+        role = ""
+        for cell in cells:
+            word = cell.text.casefold().strip(_EDGE)
+            if word in words.BY_WORDS:
+                role = "by"
+            elif word in words.JOINERS and role == "by":
+                continue
+            elif word in words.FILED_WORDS:
+                role = "in"
+            elif role == "by" and word_count(cell.text) <= 6 and not any(map(str.isdigit, cell.text)):
+                self._add_author(draft, cell.text, "by")
+            elif self._take(draft, cell, line_words):
+                role = role if word in words.JOINERS else ""
+            else:
+                if role == "in" and cell.link < 0:
+                    cell.filed = True
+                rest.append(cell)
+        return rest
+
+    def _add_author(self, draft: Draft, text: str, origin: str) -> None:
+        name = words.without_by(text).strip(_EDGE)
+        if name and name.casefold() not in words.JOINERS and word_count(name) <= 6 and any(map(str.isalpha, name)):
+            if name not in draft.authors:
+                draft.authors.append(name)
+            draft.origin["author"] = origin
 
     def _trimmed(self, draft: Draft, cells: list[Cell], text: str) -> str:
         """A long line without the date, byline or read time at its two ends."""
@@ -210,19 +253,49 @@ class Reader:
             and ("author" in (tree.attrs[link].get("rel") or "").split() or words.AUTHOR_PATH.search(urlsplit(url).path))
         ):
             origin = "link"
-        elif tree.attrs[owner].get("itemprop") == "author" or (marks & BYLINE and count <= 6):
+        elif self._is_person(owner, draft.start):
+            origin = "microdata"
+        elif marks & BYLINE and count <= 6:
             origin = "byline"
         elif words.has_by(cell.text) and line_words <= 8:
             origin = "by"
         if origin is None:
             return False
-        name = words.without_by(cell.text).strip(_EDGE)
-        if name and word_count(name) <= 6 and any(map(str.isalpha, name)) and name not in draft.authors:
-            draft.authors.append(name)
-            draft.origin["author"] = origin
+        self._add_author(draft, cell.text, origin)
         return True
 
+    def _is_person(self, node: int, top: int) -> bool:
+        """True inside `itemprop="author"` or "creator"."""
+        for _ in range(3):
+            if node <= top:
+                return False
+            if self.tree.attrs[node].get("itemprop") in ("author", "creator"):
+                return True
+            node = self.tree.parents[node]
+        return False
+
     # -- columns
+
+    def _decide_read_times(self, drafts: list[Draft]) -> None:
+        """A bare "5 min" is a read time where a whole column is made of such, and nothing says audio or video."""
+        seen: dict[int, list[tuple[Draft, Cell, ReadTime]]] = {}
+        totals: dict[int, int] = {}
+        for draft in drafts:
+            for cell in draft.labels:
+                totals[cell.place] = totals.get(cell.place, 0) + 1
+                if draft.read_time is not None or not any(map(str.isdigit, cell.text)):
+                    continue
+                found = parse_read_time(cell.text, lenient=True)
+                if found is not None and not _PLAYED.search(self._names(cell.node, draft.start)):
+                    seen.setdefault(cell.place, []).append((draft, cell, found))
+        for place, members in seen.items():
+            if len(members) < 2 or len(members) < 0.6 * totals[place] or len(members) < 0.3 * len(drafts):
+                continue
+            for draft, cell, found in members:
+                if draft.read_time is None:
+                    draft.read_time = found.minutes, found.raw
+                    draft.origin["read_time_minutes"] = "column"
+                    draft.labels.remove(cell)
 
     def _decide_blurbs(self, drafts: list[Draft]) -> None:
         """Columns whose lines are mostly sentences are the blurb, their lines joined."""
@@ -276,13 +349,25 @@ class Reader:
                         or named
                     )
                 else:
-                    good = text.casefold() in self.nav_words or (
-                        (recurs or few) and (named or carriers[cell.place] * 2 >= len(drafts))
-                    )
-                    good = good or (named and recurs)
+                    names = self._names(cell.node, draft.start)
+                    explicit = cell.filed or text != cell.text.strip(_EDGE) or bool(_EXPLICIT_NAMES.search(names))
+                    good = (recurs or few) and (named or carriers[cell.place] * 2 >= len(drafts))
+                    good = good or explicit or (recurs and (named or text.casefold() in self.nav_words))
                 if good:
                     draft.category = text
                     draft.origin["category"] = "link" if key >= 0 and key != draft.key else "label"
+                    break
+
+    def _drop_shared_images(self, drafts: list[Draft]) -> None:
+        """A picture on many cards is a placeholder or an icon: the next candidate of the card takes its place."""
+        uses: dict[str, int] = {}
+        for draft in drafts:
+            for address, _ in draft.images[:4]:
+                uses[address] = uses.get(address, 0) + 1
+        for draft in drafts:
+            for address, where in draft.images:
+                if uses.get(address, 1) <= max(1, len(drafts) // 10):
+                    draft.image_url, draft.origin["image_url"] = address, where
                     break
 
     def _names(self, node: int, top: int) -> str:

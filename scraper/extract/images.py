@@ -17,34 +17,35 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _NOT_CONTENT = re.compile(
-    r"(?:^|[/_.\s-])(?:avatars?|gravatar|icons?|ico|emoji|logos?|sprite|badge|smil(?:ey|ies)|profile[-_]?(?:pic|image|photo)?s?|author|star|arrow)(?:[/_.\s-]|\d|$)",
+    r"(?:^|[/_.\s-])(?:avatars?|gravatar|icons?|ico|emoji|sprite|badge|smil(?:ey|ies)|profile[-_](?:pic|image|photo)s?|arrow)(?:[/_.\s-]|\d|$)",
     re.IGNORECASE,
 )
 _CSS_URL = re.compile(r"url\(\s*(['\"]?)([^)'\"]+)\1\s*\)")
 
 
-def find_image(tree: Tree, nodes: list[int], base: str) -> tuple[str, str] | None:
-    """The address of the first of `nodes` that is a picture of the story, and where it was read; None without one."""
-    for node in nodes:
-        if tree.marks[node] & (BYLINE | SHARE):
-            continue
+def find_images(tree: Tree, nodes: list[int], base: str) -> list[tuple[str, str]]:
+    """The pictures among `nodes` that may be the story's, best first: absolute address and where it was read.
+
+    `source` elements of a `picture` come after its `img`, drawings (SVG) after photographs.
+    """
+    found: list[tuple[int, int, str, str]] = []
+    for order, node in enumerate(nodes):
         attributes = tree.attrs[node]
-        if _small(attributes):
-            continue
-        if _NOT_CONTENT.search(attributes.get("class") or ""):
+        if tree.marks[node] & (BYLINE | SHARE) or _small(attributes) or _NOT_CONTENT.search(attributes.get("class") or ""):
             continue
         for address, where in _candidates(attributes):
-            if address.startswith("data:") or not address or _PLACEHOLDER.search(address.rsplit("/", 1)[-1]):
-                continue
             path = address.split("?")[0]
-            if _NOT_CONTENT.search(path.rsplit("/", 1)[-1]) or "gravatar.com" in address or "/avatar" in path:
+            name = path.rsplit("/", 1)[-1]
+            if not address or address.startswith("data:") or _PLACEHOLDER.search(name) or _NOT_CONTENT.search(name):
                 continue
-            if path.endswith((".svg", ".ico")) and where != "img@data-src":
+            if "gravatar.com" in address or "/avatar" in path:
                 continue
             absolute = resolve(base, address)
             if absolute and absolute.startswith("http"):
-                return absolute, f"{tree.tags[node]}@{where}"
-    return None
+                late = 2 if path.lower().endswith((".svg", ".ico")) else int(tree.tags[node] == "source")
+                found.append((late, order, absolute, f"{tree.tags[node]}@{where}"))
+                break
+    return [(address, where) for _, _, address, where in sorted(found)]
 
 
 def _candidates(attributes: dict[str, str | None]) -> list[tuple[str, str]]:

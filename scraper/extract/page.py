@@ -31,6 +31,7 @@ class PageView:
         self.dates = PageDates(tree, now)
         chrome = [node for node in self.anchors.all_keys if tree.marks[node] & (NAV | FOOTER | HEADER)]
         self.nav_keys = {self.anchors.all_keys[node] for node in chrome}
+        self.nav_keys.update(key for key, address in enumerate(self.anchors.canonical) if address == self.anchors.page_key)
         self.nav_words = {text_of(tree, node).casefold() for node in chrome}
         self.reader = Reader(
             tree, self.anchors, Scanner(tree, self.anchors, self.shingles), self.base, self.nav_keys, self.nav_words, self.dates

@@ -85,6 +85,93 @@ def without_by(text: str) -> str:
     return _BY.sub("", text, count=1).strip(" \t:,;|·•–—-")
 
 
+BY_WORDS = frozenset(
+    "by von par por di da door av af przez autor autorin author auteur autore автор от від yazar oleh bởi tác giả 作者 文 記者 记者 撰文 著者 文・ 글 기자 כתב مؤلف كتب بواسطة "
+    "szerző kirjoittaja skribent geschreven|door posted|by written|by published|by publié|par publicado|por escrito|por redactie redaktion redakcja od napsal text texte".replace(
+        "|", "\x00"
+    ).split()
+)
+BY_WORDS = frozenset(word.replace("\x00", " ") for word in BY_WORDS)
+JOINERS = frozenset(
+    [
+        "and",
+        "und",
+        "et",
+        "y",
+        "e",
+        "en",
+        "och",
+        "og",
+        "i",
+        "и",
+        "&",
+        "+",
+        "i",
+        "og",
+        "ja",
+        "ve",
+        "và",
+        "та",
+        "és",
+        "și",
+        "とと、",
+        "및",
+        "and,",
+        "with",
+        "avec",
+        "mit",
+        "con",
+    ]
+)
+FILED_WORDS = frozenset(
+    [
+        "in",
+        "en",
+        "posted in",
+        "filed under",
+        "publicado en",
+        "publié dans",
+        "veröffentlicht in",
+        "pubblicato in",
+        "geplaatst in",
+        "categoría",
+        "categorías",
+        "category",
+        "categories",
+        "kategorie",
+        "kategorien",
+        "catégorie",
+        "catégories",
+        "categoria",
+        "categorias",
+        "categorie",
+        "rubrik",
+        "rubrique",
+        "tags",
+        "tag",
+        "topics",
+        "topic",
+        "section",
+        "kategoria",
+        "рубрика",
+        "категория",
+        "категории",
+        "分类",
+        "分類",
+        "カテゴリ",
+        "カテゴリー",
+        "카테고리",
+        "التصنيف",
+        "under",
+        "w kategorii",
+        "опубликовано в",
+        "dans",
+        "dalam",
+        "i",
+    ]
+)  # what stands before a category's name
+
+
 def has_by(text: str) -> bool:
     """True where the text begins like a byline."""
     return bool(_BY.match(text))
