@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from standfirst.cli.options import archive_option, config_option, moment, open_archive_to_read, source_option
-from standfirst.cli.output import Row, chosen_format, clip, emit, format_option, note, printable, terminal_width
+from standfirst.cli.output import Row, cell_width, chosen_format, clip, emit, format_option, note, printable, terminal_width
 
 NOTHING = "no changes in that time"
 
@@ -46,13 +46,12 @@ def change_lines(row: Row, *, width: int) -> list[str]:
     A card that stood there at a page's first look is "there", not "new": nobody knows since when.
     """
     kind = "there" if row["kind"] == "new" and row["previous_look"] is None else str(row["kind"])
-    what = f"{row['outcome']}: {row['detail']}" if kind == "gap" else row["title"] or row["url"]
-    head = f"{row['at']}  {printable(row['source'])}  "
-    if kind != "reworded":
-        return [clip(f"{head}{click.style(f'{kind:<8}', bold=True)}  {printable(what)}", width)]
-    boring = " (typography only)" if row["boring"] else ""
-    return [
-        clip(f"{head}{click.style(kind, bold=True)}  {row['field']}{boring}  {printable(what)}", width),
-        clip(f"  - {printable(row['before'])}", width),
-        clip(f"  + {printable(row['after'])}", width),
-    ]
+    subject = printable(f"{row['outcome']}: {row['detail']}" if kind == "gap" else row["title"] or row["url"])
+    if kind == "reworded":
+        subject = f"{row['field']}{' (typography only)' if row['boring'] else ''}: {subject}"
+    before_kind = f"{row['at']}  {printable(row['source'])}  "
+    room = width - cell_width(before_kind) - 10
+    lines = [f"{before_kind}{click.style(f'{kind:<8}', bold=True)}  {clip(subject, room)}"]
+    if kind == "reworded":
+        lines += [clip(f"  - {printable(row['before'])}", width), clip(f"  + {printable(row['after'])}", width)]
+    return lines

@@ -97,8 +97,9 @@ def _run(
     from schedules.lock import hold_lock
     from schedules.run import run_crawl
     from scraper.version import VERSION
-    from storage import open_archive
+    from storage import open_archive, open_reader
 
+    open_reader(config.archive).close()  # where there is no archive, no lock file is left in its place
     with hold_lock(config.archive, wait_s=wait_lock), open_archive(config.archive) as archive:
         return asyncio.run(
             run_crawl(sources, config=config, archive=archive, clock=utc_now, version=VERSION, limit=limit, on_look=on_look)

@@ -1,0 +1,91 @@
+"""A crawl killed at any moment leaves an archive in which nothing is half recorded, and the next crawl goes on."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+import pytest
+
+from standfirst.demo import write_config
+from standfirst.demo_server import NIGHTS, DemoServer
+from storage import create_archive
+from storage.bodies import load_body
+
+GOOD = "('ok', 'not_modified', 'same_bytes', 'empty')"
+
+
+def crawl(config):
+    return subprocess.Popen(
+        [sys.executable, "-m", "standfirst", "crawl", "--quiet", "--config", str(config.path)], stderr=subprocess.PIPE
+    )
+
+
+def assert_whole(path):
+    """Integrity, foreign keys, full text and bodies are sound, and each look has all of its cards or none."""
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert db.execute("pragma foreign_key_check").fetchall() == []
+        db.execute("insert into revision_fts (revision_fts, rank) values ('integrity-check', 1)")
+        db.rollback()
+        for (body_id,) in db.execute("select id from body").fetchall():
+            load_body(db, body_id)  # raises when the bytes are not those of the sha256
+        torn = db.execute(
+            f"""
+            select crawl.id, crawl.outcome, crawl.card_count, count(span.slot) from crawl
+            left join span on span.page_id = crawl.page_id and span.first_crawl <= crawl.id
+              and (span.last_crawl is null or span.last_crawl >= crawl.id)
+            where crawl.outcome in {GOOD} group by crawl.id having crawl.card_count <> count(span.slot)
+            """
+        ).fetchall()
+        assert torn == []
+        strays = db.execute(
+            f"""
+            select 'span', first_crawl from span join crawl on crawl.id = first_crawl where outcome is null or outcome not in {GOOD}
+            union all
+            select 'wording', first_crawl from revision join crawl on crawl.id = first_crawl where outcome is null or outcome not in {GOOD}
+            """
+        ).fetchall()
+        assert strays == []
+
+
+def kill_at_random_moments(folder, kills, seed):
+    moments = random.Random(seed)
+    with DemoServer(night=0) as server:
+        config = write_config(folder, server)
+        with create_archive(config.archive):
+            pass
+        began = time.monotonic()
+        process = crawl(config)
+        assert process.wait() == 0, process.stderr.read()
+        process.stderr.close()
+        whole_run_s = time.monotonic() - began
+        killed = 0
+        for attempt in range(kills):
+            server.night = attempt % len(NIGHTS)
+            process = crawl(config)
+            time.sleep(moments.uniform(0.2, 1.0) * whole_run_s)
+            process.send_signal(signal.SIGKILL)
+            killed += process.wait() == -signal.SIGKILL
+            process.stderr.close()
+            assert_whole(config.archive)
+        server.night = len(NIGHTS) - 1
+        process = crawl(config)
+        assert process.wait() == 0, process.stderr.read()
+        process.stderr.close()
+        assert_whole(config.archive)
+        with closing(sqlite3.connect(config.archive)) as db:
+            assert db.execute("select count(*) from crawl where outcome is null").fetchone() == (0,)
+    return killed
+
+
+def test_a_few_kills_leave_nothing_half_recorded(tmp_path):
+    assert kill_at_random_moments(tmp_path, kills=5, seed=1) > 0
+
+
+@pytest.mark.slow
+def test_fifty_kills_leave_nothing_half_recorded(tmp_path):
+    assert kill_at_random_moments(tmp_path, kills=50, seed=2) >= 25
