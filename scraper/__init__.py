@@ -12,6 +12,7 @@ from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 
 if TYPE_CHECKING:
     from scraper.listing import extract_listing
+    from scraper.text import extract_text_listing
 
 __all__ = [
     "Card",
@@ -23,6 +24,7 @@ __all__ = [
     "StandfirstError",
     "Verdict",
     "extract_listing",
+    "extract_text_listing",
 ]
 
 
@@ -31,4 +33,8 @@ def __getattr__(name: str) -> Any:
         from scraper.listing import extract_listing
 
         return extract_listing
+    if name == "extract_text_listing":
+        from scraper.text import extract_text_listing
+
+        return extract_text_listing
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

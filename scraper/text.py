@@ -1,0 +1,324 @@
+"""Teaser cards from the plain text of a listing page, as text extracts of web archives keep it.
+
+There is no markup to tell cards by, so the rhythm of the text has to: something that every card has (a reading time, else a
+date, else a marked line) recurs, and between two of them one card ends and the next begins. Where exactly is decided once
+for the whole page, by the place that makes the cards most alike. What stands before the first and behind the last card is
+cut by the same measure: it must look like a part of the other cards, or it is menu and footer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
+from statistics import median
+
+from scraper.cards import Card, Listing, Verdict
+from scraper.text_items import Item, Kind, cut
+from scraper.urls import resolve
+
+_ANCHORS = (Kind.READ_TIME, Kind.DATE)
+_FEWEST_WITHOUT_READ_TIME = 2  # one date alone may be the page's own
+_LONGEST_CARD = 12  # items; more between two anchors is something else than a card
+_SAMPLE = 200  # gaps by which the place is decided, and the ways to end a card that are tried on them
+_MOST_ENDINGS = 60
+_COMPLETE = 3.0  # what a complete first or last card counts beside the mean worth of a beginning (about 0 to 10)
+_ARTICLE_PARAGRAPHS = 4
+_ARTICLE_LENGTH = 1500
+
+Record = Sequence[Item]
+
+
+def extract_text_listing(text: str, url: str, *, fetched_at: datetime | None = None) -> Listing:
+    """The teaser cards in the plain text of the listing page at `url`.
+
+    A card's title is None where the text has lost it, and its URL unless the text is Markdown. `fetched_at` resolves
+    "2 days ago" and dates without a year. Cards come in the order of the text.
+    """
+    items = cut(text, now=fetched_at)
+    if not items:
+        return Listing(cards=(), verdict=Verdict.EMPTY, reason="the text is empty")
+    if _is_article(items):
+        return Listing(cards=(), verdict=Verdict.ARTICLE, reason="one reading time above several paragraphs: an article in full")
+    found_by, records = _records(items)
+    cards = _cards(records, url)
+    if not cards:
+        return Listing(cards=(), verdict=Verdict.NOTHING_FOUND, reason="nothing recurs in the text as cards would")
+    problems = []
+    if untitled := sum(card.title is None for card in cards):
+        problems.append(f"{untitled} of {len(cards)} cards have no title in the text")
+    return Listing(
+        cards=cards,
+        verdict=Verdict.LISTING,
+        reason=f"{len(cards)} cards in plain text, told apart by their {found_by}",
+        problems=tuple(problems),
+    )
+
+
+def _is_article(items: Sequence[Item]) -> bool:
+    anchors = [place for place, item in enumerate(items) if item.kind is Kind.READ_TIME]
+    if len(anchors) != 1:
+        return False
+    paragraphs = [item for item in items[anchors[0] :] if item.kind is Kind.PROSE]
+    return len(paragraphs) >= _ARTICLE_PARAGRAPHS and sum(len(item.text) for item in paragraphs) >= _ARTICLE_LENGTH
+
+
+# ---------------------------------------------------------------- where cards begin and end
+
+
+def _records(items: Sequence[Item]) -> tuple[str, list[Record]]:
+    """The items of each card, and in words what they were told apart by."""
+    read_times = [place for place, item in enumerate(items) if item.kind is Kind.READ_TIME]
+    if read_times:
+        return "reading times", _around(items, read_times)
+    dates = [place for place, item in enumerate(items) if item.kind is Kind.DATE]
+    if len(dates) >= _FEWEST_WITHOUT_READ_TIME:
+        return "dates", _around(items, dates)
+    return "marked lines", _from_marks(items)
+
+
+def _around(items: Sequence[Item], anchors: Sequence[int]) -> list[Record]:
+    """One card for each anchor: it ends where the page's cards usually end, and the next begins there."""
+    before, after = list(items[: anchors[0]]), list(items[anchors[-1] + 1 :])
+    if len(anchors) == 1:
+        return [[*_lone(before[::-1])[::-1], items[anchors[0]], *_lone(after)]]
+    gaps = [items[left + 1 : right] for left, right in pairwise(anchors)]
+    splits = _splits(gaps, items[anchors[0]].kind, before, after)
+    tails = [gap[:split] for gap, split in zip(gaps, splits, strict=True)]
+    heads = [gap[split:] for gap, split in zip(gaps, splits, strict=True)]
+    first_head = _like(before[::-1], [head[::-1] for head in heads])[::-1]
+    last_tail = _like(after, tails)
+    return [
+        [*head, items[anchor], *tail]
+        for head, anchor, tail in zip([first_head, *heads], anchors, [*tails, last_tail], strict=True)
+    ]
+
+
+def _splits(gaps: Sequence[Record], anchor: Kind, before: Record, after: Record) -> list[int]:
+    """For each run of items between two anchors: how many of them belong to the card before.
+
+    Every way that some card could end is tried on all gaps. The best one makes cards begin well, and leaves the first and
+    the last card as complete as the others.
+    """
+    sample = gaps[:_SAMPLE]
+    endings = Counter(_kinds(gap[:split]) for gap in sample for split in range(min(len(gap), _LONGEST_CARD) + 1))
+
+    def place(gap: Record, ending: tuple[Kind, ...]) -> tuple[float, int]:
+        kinds = _kinds(gap)
+        score, earliest = max(
+            (_beginning(gap, split, anchor) + _common(kinds[:split], ending) - abs(split - len(ending)), -split)
+            for split in range(min(len(gap), _LONGEST_CARD) + 1)
+        )
+        return score, -earliest
+
+    def total(ending: tuple[Kind, ...]) -> float:
+        places = [place(gap, ending) for gap in sample]
+        tails = [gap[:split] for gap, (_, split) in zip(sample, places, strict=True)]
+        heads = [gap[split:][::-1] for gap, (_, split) in zip(sample, places, strict=True)]
+        complete = _completes(before[::-1], heads) + _completes(after, tails)
+        return sum(score for score, _ in places) / len(places) + _COMPLETE * complete
+
+    best = max((ending for ending, _ in endings.most_common(_MOST_ENDINGS)), key=total)
+    return [place(gap, best)[1] for gap in gaps]
+
+
+def _kinds(items: Record) -> tuple[Kind, ...]:
+    return tuple(item.kind for item in items)
+
+
+def _completes(items: Record, others: Sequence[Record]) -> bool:
+    """Whether the end of the text has what this part of every other card has."""
+    everywhere = frozenset.intersection(*(frozenset(_kinds(other)) for other in others)) - {Kind.FURNITURE}
+    return everywhere <= frozenset(_kinds(_like(items, others)))
+
+
+def _common(left: tuple[Kind, ...], right: tuple[Kind, ...]) -> int:
+    return 2 * sum(a is b for a, b in zip(left, right, strict=False)) - max(len(left), len(right))
+
+
+_WORTH_FIRST = {
+    Kind.LABEL: 1.5,
+    Kind.TITLE: 1.0,
+    Kind.DATE: 0.5,
+    Kind.READ_TIME: 0.0,
+    Kind.AUTHOR: -0.5,
+    Kind.PROSE: 0.0,
+    Kind.FURNITURE: -1.0,
+}
+_WORTH_LAST = {
+    Kind.PROSE: 1.0,
+    Kind.FURNITURE: 1.0,
+    Kind.READ_TIME: 1.0,
+    Kind.DATE: 0.0,
+    Kind.AUTHOR: 0.0,
+    Kind.LABEL: -1.0,
+    Kind.TITLE: -2.0,
+}
+
+
+def _beginning(gap: Record, split: int, anchor: Kind) -> float:
+    """How well a new card could begin at `gap[split]`, or with the anchor behind the gap."""
+    last = gap[split - 1].kind if split else anchor
+    if split == len(gap):
+        return _WORTH_FIRST[anchor] + _WORTH_LAST[last]
+    first = gap[split]
+    score = _WORTH_FIRST[first.kind] + _WORTH_LAST[last] + 6 * first.glued + 4 * first.marked
+    if first.blank_before > min(item.blank_before for item in gap):
+        score += 2
+    if first.kind is Kind.PROSE and any(item.kind is Kind.TITLE for item in gap):
+        score -= 2
+    return score
+
+
+def _like(items: Record, others: Sequence[Record]) -> list[Item]:
+    """As many of `items`, nearest the anchor first, as look like the same part of another card: the same run of titles and
+    prose, with whatever dates, authors and labels stand among them."""
+    best = 0
+    for shape in {(tuple(kind for kind in _kinds(other) if kind in _TEXT), frozenset(_kinds(other))) for other in others}:
+        texts, kinds = list(shape[0]), shape[1]
+        length = complete = 0
+        for length, item in enumerate(items[: 2 * _LONGEST_CARD], start=1):
+            if texts and item.kind is texts[0]:
+                texts.pop(0)
+            elif item.kind in _TEXT or (item.kind not in kinds and (item.kind is Kind.FURNITURE or not texts)):
+                break
+            if not texts:
+                complete = length
+        best = max(best, complete)
+    return list(items[:best])
+
+
+_TEXT = (Kind.TITLE, Kind.PROSE)
+
+
+def _lone(items: Record) -> list[Item]:
+    """The items beside the only anchor, nearest first, up to the first that can't be the same card's."""
+    kept: list[Item] = []
+    for item in items[:_LONGEST_CARD]:
+        kinds = _kinds(kept)
+        if item.kind is Kind.FURNITURE or item.kind in kinds or (item.kind is Kind.PROSE and Kind.TITLE in kinds):
+            break
+        kept.append(item)
+    return kept
+
+
+def _from_marks(items: Sequence[Item]) -> list[Record]:
+    """Cards that begin with a Markdown heading, link or list mark and have a sentence to them."""
+    starts = [place for place, item in enumerate(items) if item.marked and item.kind is Kind.TITLE]
+    records: list[Record] = []
+    for start, end in pairwise([*starts, len(items)]):
+        record = [items[start]]
+        for item in items[start + 1 : end]:
+            if item.kind is Kind.FURNITURE or (item.kind is Kind.TITLE and record[-1].kind is Kind.PROSE):
+                break
+            record.append(item)
+        if any(item.kind is Kind.PROSE for item in record):
+            records.append(record)
+    return records if len(records) >= _FEWEST_WITHOUT_READ_TIME else []
+
+
+# ---------------------------------------------------------------- what a card says
+
+
+def _cards(records: Sequence[Record], url: str) -> tuple[Card, ...]:
+    texts = [[item for item in record if item.kind in (Kind.TITLE, Kind.PROSE)] for record in records]
+    titles_are_gone = _titles_are_gone(texts)
+    typical = median(len(_joined(text)) for text in texts) if texts else 0
+    cards: list[Card] = []
+    shown = set()
+    for number, (record, text) in enumerate(zip(records, texts, strict=True)):
+        title, prose = _title_and_prose(text, titles_are_gone)
+        if number == 0 and prose and len(records) > 1 and not prose[0].marked:
+            prose = _without_menu(prose, typical)
+        blurb = _joined(prose) or None
+        if title is None and blurb is None:
+            continue
+        card = _card(record, title, blurb, url)
+        same = (card.title, card.blurb, card.published_on)
+        if same not in shown:
+            shown.add(same)
+            cards.append(replace(card, position=len(cards) + 1))
+    return tuple(cards)
+
+
+def _titles_are_gone(texts: Sequence[Sequence[Item]]) -> bool:
+    """Whether the cards have one text each, and it is a sentence: then the extract has lost the headlines."""
+    single = [text for text in texts if len(text) == 1]
+    return bool(single) and 2 * len(single) > len(texts) and 2 * sum(text[0].kind is Kind.PROSE for text in single) > len(single)
+
+
+def _title_and_prose(text: Sequence[Item], titles_are_gone: bool) -> tuple[str | None, list[Item]]:
+    if not text:
+        return None, []
+    marked = next((item for item in text if item.marked), None)
+    if marked is not None and not (titles_are_gone and marked.kind is Kind.PROSE):
+        return marked.text, [item for item in text if item is not marked]
+    if text[0].kind is Kind.TITLE and not (titles_are_gone and len(text) == 1):
+        return text[0].text, list(text[1:])
+    if not titles_are_gone and len(text) > 1 and len(text[0].text) < len(text[1].text):
+        return text[0].text, list(text[1:])
+    return None, list(text)
+
+
+def _card(record: Record, title: str | None, blurb: str | None, base: str) -> Card:
+    def first(kind: Kind) -> Item | None:
+        return next((item for item in record if item.kind is kind), None)
+
+    read_time, published, author, category = first(Kind.READ_TIME), first(Kind.DATE), first(Kind.AUTHOR), first(Kind.LABEL)
+    linked = next((item.url for item in record if item.url), None)
+    url = resolve(base, linked) if linked else None
+    date = published.date if published else None
+    origin = {
+        "title": "text" if title else "",
+        "url": "markdown link" if url else "",
+        "blurb": "text" if blurb else "",
+        "read_time_minutes": "text" if read_time else "",
+        "published_on": ("text (relative)" if date.precision == "relative" else "text") if date else "",
+        "author": "byline" if author else "",
+        "category": "label" if category else "",
+    }
+    return Card(
+        title=title,
+        url=url,
+        blurb=blurb,
+        read_time_minutes=read_time.minutes if read_time else None,
+        read_time_raw=read_time.text if read_time else None,
+        published_on=date.on if date else None,
+        published_raw=date.raw if date else None,
+        author=author.text if author else None,
+        category=category.text if category else None,
+        position=1,
+        origin={field: where for field, where in origin.items() if where},
+    )
+
+
+def _joined(items: Sequence[Item]) -> str:
+    return " ".join(item.text for item in items)
+
+
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[^\W\da-z_\"'“‘«(])|(?<=[。！？])")
+_AFTER_CAPITAL = re.compile(r"(?<![^\W])[^\W\d_a-z][\w'’&-]*\s+(?=[^\W\d_a-z][\w'’-]*\s+[a-zß-ÿ])")
+
+
+def _without_menu(prose: list[Item], typical: float) -> list[Item]:
+    """The first card's text without the menu that ran into it, where it is far longer than the other cards' text.
+
+    The last sentences are the card's. A menu has no full stops, so what is left of it stands at the head of them, and the
+    card begins at a capitalised word behind another one; of several, at that which leaves about as much as other cards have.
+    """
+    text = _joined(prose)
+    if len(text) <= 1.2 * typical:
+        return prose
+    sentences = _SENTENCE.split(text)
+    kept = sentences[-1]
+    for sentence in reversed(sentences[:-1]):
+        if len(kept) + len(sentence) > 1.2 * typical:
+            break
+        kept = f"{sentence} {kept}"
+    if len(kept) > 1.2 * typical:
+        begins = [match.end() for match in _AFTER_CAPITAL.finditer(kept)]
+        kept = kept[min(begins, key=lambda begin: abs(len(kept) - begin - typical), default=0) :]
+    return [replace(prose[0], text=kept)]

@@ -1,0 +1,237 @@
+"""Plain text of a page, cut into the pieces that teaser cards are made of.
+
+A text extract has lost the markup; what is left are lines, and sometimes not even those: "... say residents. 7 minute
+readA new plan ...". `cut` turns both into one row of items, each of one kind, so that cards can be told apart by the order in
+which kinds recur.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from scraper.dates import ParsedDate, find_date, infer_day_first
+from scraper.readtime import ReadTime, find_read_times
+
+
+class Kind(StrEnum):
+    """What an item looks like on its own."""
+
+    READ_TIME = "read time"
+    DATE = "date"
+    AUTHOR = "author"
+    LABEL = "label"  # a few words that recur, or that a facet counts: a category
+    TITLE = "title"  # short, and not a sentence
+    PROSE = "prose"  # a sentence or more
+    FURNITURE = "furniture"  # facets, buttons, page numbers, footer lines: never part of a card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One piece of the text, in order."""
+
+    kind: Kind
+    text: str
+    blank_before: int = 0  # empty lines between the item before and this one
+    marked: bool = False  # a Markdown heading, list mark or link: begins something
+    glued: bool = False  # stands directly behind a reading time, without a space: begins a card
+    url: str | None = None  # of a Markdown link, as written
+    minutes: int | None = None  # of a reading time
+    date: ParsedDate | None = None
+
+
+_TITLE_LENGTH = 120  # characters; longer pieces are prose, whatever they end with
+_LABEL_WORDS = 4
+_LABEL_LENGTH = 40
+_META_LENGTH = 60  # of one part of a line such as "News · 24 May 2024 · 8 minute read"
+
+_SENTENCE_END = re.compile(r"[.。．…।؟][\"'”’»)\]]*\Z")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_FACET = re.compile(r"(?<!\S)(?P<label>[^\W\d_](?:[^()\n\d]{0,38}[^\W_])?)\s?\((?P<count>\d{1,6})\)")
+_HEADING = re.compile(r"(?:#{1,6}|\*|-|•|–|\d{1,3}[.)])\s+")
+_EMPHASIS = re.compile(r"(?<![\w*])[*_]{1,3}(?P<text>[^\s*_](?:[^*_]{0,300}[^\s*_])?)[*_]{1,3}(?![\w*])")
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\]\(\s*<?(?P<url>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)")
+_BARE_URL = re.compile(r"<?(?P<url>https?://\S+?)>?\Z")
+_META_SEPARATOR = re.compile(r"\s*[·•∙|‧]\s*|\s+[–—/-]\s+")
+_BYLINE = re.compile(
+    r"(?:(?:written |posted |words )?by|von|par|por|di|door|przez|av|af|автор:?|от|od|autor(?:in|a)?:?|auteur:?|文[:：/]|作者[:：]?|글)\s*(?P<name>\S.{1,78})\Z",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"(?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|den|di|da|del|la|le|al|bin|y|and|und|et|&|,)(?:,?\s+(?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|den|di|da|del|la|le|al|bin|y|and|und|et|&)){0,9}\Z"
+)
+_FURNITURE = re.compile(
+    r"""(?:
+    (?:load|show|view|see|read|find\ out|learn|discover)\ (?:more|all)\b.{0,40} | more | next(?:\ page)? | prev(?:ious)?(?:\ page)? | older(?:\ posts)? | newer(?:\ posts)?
+    | continue\ reading.{0,30} | back\ to\ top | skip\ to\ .{1,30} | search | menu | close | filter(?:s|\ by.{0,20})? | sort\ by.{0,20} | reset(?:\ filters)? | clear\ all
+    | share | subscribe.{0,40} | sign\ (?:up|in).{0,40} | log\ ?in | register | newsletter.{0,30} | cookie.{0,40} | accept\ .{0,30} | contact(?:\ us)? | about(?:\ us)?
+    | privacy.{0,30} | terms\ .{0,30} | imprint | impressum | datenschutz | mentions\ légales | lire\ la\ suite | weiterlesen | mehr(?:\ lesen)? | leer\ más | leggi\ tutto | lees\ (?:meer|verder)
+    | czytaj\ (?:więcej|dalej) | saiba\ mais | ler\ mais | weitere\ .{0,25} | läs\ mer | les\ mer | læs\ mere | lue\ lisää | подробнее | читать\ (?:далее|дальше) | 続きを読む | もっと見る | 阅读更多 | 更多 | 查看更多 | 더\ ?보기
+    | (?:page|seite|página|pagina|strona)\ \d+.{0,20} | showing\ \d.{0,40} | \d[\d.,\s]*\ (?:results?|articles?|items?|posts?|ergebnisse|résultats|resultados)
+    | [\d\s.…·|<>«»‹›←→-]+ | ©.* | \(c\)\ .* | copyright\ .* | .{0,60}all\ rights\ reserved.{0,40} | follow\ us.{0,40} | home
+    )[\s.…→»›:]*\Z""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def cut(text: str, *, now: datetime | None = None) -> list[Item]:
+    """The items of a plain text in order; labels are told from titles by how often they recur."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    day_first = infer_day_first(line for line in lines if len(line) <= _TITLE_LENGTH)
+    reader = _LineReader(facet_labels(text), day_first, now)
+    items: list[Item] = []
+    blank = 0
+    for line in lines:
+        if not line.strip():
+            blank += 1
+            continue
+        for item in reader.items(line):
+            items.append(replace(item, blank_before=blank))
+            blank = 0
+    return _with_recurring_labels(items, reader.labels)
+
+
+def facet_labels(text: str) -> frozenset[str]:
+    """The words beside counts, "News (120) Opinion (14)", where there are two or more: the page's own category names."""
+    labels = [" ".join(match["label"].split()) for match in _FACET.finditer(text)]
+    # In "Home Latest News (120)" the label has run into the menu: only its last words are the facet's.
+    short = [label if len(label.split()) <= _LABEL_WORDS else label.split()[-1] for label in labels]
+    return frozenset(short) if len(short) >= 2 else frozenset()
+
+
+def _with_recurring_labels(items: list[Item], labels: frozenset[str]) -> list[Item]:
+    """A short line that stands in the text twice or more, between other lines, is a category and no title."""
+    counts = Counter(item.text for item in items if item.kind is Kind.TITLE and len(item.text) <= _LABEL_LENGTH)
+    recurring = labels | {text for text, count in counts.items() if count >= 2 and len(text.split()) <= _LABEL_WORDS}
+    return [replace(item, kind=Kind.LABEL) if item.kind is Kind.TITLE and item.text in recurring else item for item in items]
+
+
+class _LineReader:
+    """Cuts one line after the other, with what is known of the whole text."""
+
+    def __init__(self, labels: frozenset[str], day_first: bool | None, now: datetime | None) -> None:
+        self.labels = labels
+        self._day_first, self._now = day_first, now
+
+    def items(self, line: str) -> Iterator[Item]:
+        marked = False
+        line = line.strip()
+        if mark := _HEADING.match(line):
+            line, marked = line[mark.end() :], True
+        url = None
+        if link := _LINK.search(line):
+            image = link[0].startswith("!")
+            url = None if image else link["url"]
+            marked = marked or (link.start() == 0 and not image)
+        if bare := _BARE_URL.match(line):
+            yield Item(kind=Kind.FURNITURE, text=line, url=bare["url"])
+            return
+        line = _LINK.sub(lambda match: "" if match[0].startswith("!") else match["text"], line)
+        line = " ".join(_EMPHASIS.sub(lambda match: match["text"], line).split())
+        if not line:
+            return
+        for item in self._by_read_times(line):
+            yield replace(item, marked=marked, url=url)
+            marked, url = False, None
+
+    def _by_read_times(self, line: str) -> Iterator[Item]:
+        place = 0
+        glued = False
+        for read_time in find_read_times(line):
+            yield from self._glued_first(line[place : read_time.start], glued)
+            yield _read_time(read_time)
+            place = read_time.end
+            glued = place < len(line) and not line[place].isspace() and line[place] not in _SEPARATORS
+        yield from self._glued_first(line[place:], glued)
+
+    def _glued_first(self, text: str, glued: bool) -> Iterator[Item]:
+        for item in self._by_date(text.strip(_SEPARATORS)):
+            yield replace(item, glued=glued)
+            glued = False
+
+    def _by_date(self, text: str) -> Iterator[Item]:
+        """A date at either end of a text is metadata; one inside a sentence is told about."""
+        if not text:
+            return
+        facets = list(_FACET.finditer(text))
+        if len(facets) >= 2 or (facets and facets[0].span() == (0, len(text))):
+            yield Item(kind=Kind.FURNITURE, text=text[: facets[-1].end()].strip())
+            yield from self._by_date(text[facets[-1].end() :].strip(_SEPARATORS))
+            return
+        label, rest = self._leading_label(text)
+        if label:
+            yield Item(kind=Kind.LABEL, text=label)
+            yield from self._by_date(rest)
+            return
+        found = find_date(text, day_first=self._day_first)
+        if found is None and self._now is not None:
+            found = find_date(text, day_first=self._day_first, now=self._now)
+        if found is None:
+            yield from self._parts(text)
+            return
+        before, after = text[: found.start].strip(_SEPARATORS), text[found.end :].strip(_SEPARATORS)
+        if _is_head(before) or (not after and not _open_sentence(before)):
+            yield from self._parts(before)
+            yield Item(kind=Kind.DATE, text=found.raw, date=found)
+            yield from self._by_date(after)
+        else:
+            yield from self._parts(text)
+
+    def _leading_label(self, text: str) -> tuple[str, str]:
+        """A known category at the head of a text that goes on with a capital or a figure: "NewsMayors say", "News 24 May"."""
+        for label in sorted(self.labels, key=len, reverse=True):
+            rest = text[len(label) :]
+            following = rest.lstrip(_SEPARATORS)
+            if text.startswith(label) and following and (rest != following or label[-1].islower()) and not following[0].islower():
+                return label, following
+        return "", text
+
+    def _parts(self, text: str) -> Iterator[Item]:
+        parts = [part for part in _META_SEPARATOR.split(text) if part]
+        if len(parts) > 1 and all(len(part) <= _META_LENGTH for part in parts) and any(self._is_meta(part) for part in parts):
+            for part in parts:
+                yield self._plain(part)
+        elif text:
+            yield self._plain(text)
+
+    def _is_meta(self, part: str) -> bool:
+        return part in self.labels or _BYLINE.match(part) is not None
+
+    def _plain(self, text: str) -> Item:
+        if text in self.labels:
+            return Item(kind=Kind.LABEL, text=text)
+        if _FURNITURE.match(text):
+            return Item(kind=Kind.FURNITURE, text=text)
+        byline = _BYLINE.match(text)
+        if byline and _NAME.match(byline["name"]):
+            return Item(kind=Kind.AUTHOR, text=byline["name"])
+        length = len(text) * (2 if _CJK.search(text) else 1)
+        is_prose = length > _TITLE_LENGTH or (_SENTENCE_END.search(text) is not None and length > _LABEL_LENGTH)
+        return Item(kind=Kind.PROSE if is_prose else Kind.TITLE, text=text)
+
+
+_SEPARATORS = " \t\u00a0·•∙|‧–—-,:/()"
+
+
+def _read_time(found: ReadTime) -> Item:
+    return Item(kind=Kind.READ_TIME, text=found.raw, minutes=found.minutes)
+
+
+def _is_head(text: str) -> bool:
+    """Whether what stands before a date is nothing, or a label: no sentence leads up to the date."""
+    return len(text) <= _LABEL_LENGTH and len(text.split()) <= _LABEL_WORDS and not _OPEN_WORD.search(text)
+
+
+def _open_sentence(text: str) -> bool:
+    """Whether a text breaks off before the date as a sentence would: "the plan adopted on"."""
+    return _OPEN_WORD.search(text) is not None or len(text) > 2 * _TITLE_LENGTH
+
+
+_OPEN_WORD = re.compile(
+    r"\b(?:on|in|of|by|until|till|since|from|to|the|for|before|after|am|vom|bis|zum|seit|le|du|au|jusqu['’]au|depuis|el|del|al|hasta|desde|il|dal|fino|em|até|op|tot|van|sinds|dnia|do|od|с|до|от|на)\s*\Z",
+    re.IGNORECASE,
+)
