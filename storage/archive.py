@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,6 +110,20 @@ class Archive:
         """Completes the run's row. A run that was killed stays without an end."""
         with self.transaction() as db:
             db.execute("UPDATE run SET finished_at = ?, exit_code = ? WHERE id = ?", (to_text(finished_at), exit_code, run_id))
+
+    def load_memory(self, name: str) -> object:
+        """What an earlier run saved under that name, as JSON gives it back; None if nothing was."""
+        with translated_errors(self.path):
+            row = self.connection.execute("SELECT content FROM memory WHERE name = ?", (name,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def save_memory(self, name: str, content: object, *, saved_at: datetime) -> None:
+        """Keeps what the next run must know (anything that JSON can say) in place of what was kept under that name."""
+        with self.transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO memory (name, content, saved_at) VALUES (?, ?, ?)",
+                (name, json.dumps(content, ensure_ascii=False, sort_keys=True), to_text(saved_at)),
+            )
 
     def get_page(self, *, source: str, url: str, started_at: datetime) -> PageState:
         """What is known of a source's listing page. Source and page are added if they are new."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
 
 from scraper.cards import Listing
 from scraper.pages import FetchResult, Outcome, RobotsDecision
@@ -58,8 +57,8 @@ def find_or_add_robots(db: sqlite3.Connection, decision: RobotsDecision) -> int:
     )
 
 
-def _find_or_add(db: sqlite3.Connection, table: str, facts: Mapping[str, str | float | None]) -> int:
-    digest = hashlib.blake2b(repr(sorted(facts.items())).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+def _find_or_add(db: sqlite3.Connection, table: str, facts: dict[str, str | float | None]) -> int:
+    digest = hashlib.blake2b(json.dumps(facts, sort_keys=True).encode("ascii"), digest_size=8).digest()
     fingerprint = int.from_bytes(digest, "big", signed=True)
     row = db.execute(f"SELECT id FROM {table} WHERE fingerprint = ?", (fingerprint,)).fetchone()
     if row is not None:

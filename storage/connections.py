@@ -25,6 +25,7 @@ SCHEMA_VERSION = 1
 WRITER_WAIT_S = 30.0  # for another writer's transaction; ours last milliseconds
 READER_WAIT_S = 10.0
 
+_SQLITE_HEADER = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat2.html section 1.3
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -71,6 +72,8 @@ def connect_writer(path: Path, *, create: bool, wait_s: float = WRITER_WAIT_S) -
         _require_file(path)
     elif not path.parent.is_dir():
         raise ArchiveError(f"{path}: there is no folder {path.parent}; make it first")
+    elif path.exists():
+        _require_sqlite(path)
     with translated_errors(path):
         connection = sqlite3.connect(_uri(path, "rwc" if create else "rw"), uri=True, timeout=wait_s, isolation_level=None)
         try:
@@ -124,21 +127,27 @@ def _uri(path: Path, mode: str) -> str:
 
 
 def _require_file(path: Path) -> None:
-    if path.is_dir():
-        raise NotAnArchiveError(f"{path}: this is a folder; name the archive file in it")
     if not path.exists():
         raise ArchiveNotFoundError(f"{path}: there is no archive here; `standfirst init` makes one")
+    _require_sqlite(path)
+
+
+def _require_sqlite(path: Path) -> None:
+    if path.is_dir():
+        raise NotAnArchiveError(f"{path}: this is a folder; name the archive file in it")
+    try:
+        with path.open("rb") as file:
+            header = file.read(len(_SQLITE_HEADER))
+    except OSError as exc:
+        raise ArchiveError(f"{path}: the file can't be read: {exc.strerror}") from exc
+    if header not in {b"", _SQLITE_HEADER}:  # SQLite itself would take a file of a few bytes for an empty database
+        raise NotAnArchiveError(f"{path}: this is no SQLite database, so it is no archive; check the path")
 
 
 def _require_ours(connection: sqlite3.Connection, path: Path, *, empty_will_do: bool) -> None:
-    try:
-        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.DatabaseError as exc:
-        if exc.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
-            raise NotAnArchiveError(f"{path}: this is no SQLite database, so it is no archive; check the path") from exc
-        raise
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if application_id != APPLICATION_ID:
         if empty_will_do and application_id == 0 and tables == 0:
             return

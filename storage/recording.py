@@ -89,6 +89,7 @@ def record_look(
     if outcome is Outcome.OK and last is not None and sha256 is not None and sha256 == last.body_sha256:
         outcome = Outcome.SAME_BYTES
     if outcome in UNCHANGED:
+        listing = None  # there was nothing to read anew
         if last is None:
             raise ValueError(f"look {crawl_id} can't be {outcome}: no look at {look.page_url} was good before")
         recorded = Recorded(outcome=outcome, cards=last.card_count)
@@ -101,7 +102,6 @@ def record_look(
                 raise ValueError(f"look {crawl_id} is {outcome}, so it needs a listing")
             recorded = _record_cards(db, crawl_id, look, last, outcome, listing.cards, url_rules)
     confirmed = last if outcome is Outcome.NOT_MODIFIED else None
-    read = listing is not None and outcome not in UNCHANGED
     db.execute(
         """
         UPDATE crawl SET outcome = :outcome, detail = :detail, card_count = :card_count, elapsed_ms = :elapsed_ms, attempts = :attempts,
@@ -121,7 +121,7 @@ def record_look(
                 result,
                 listing,
                 next_page_url=last.next_page_url if last is not None and outcome in UNCHANGED else None,
-                extractor_version=extractor_version if read else None,
+                extractor_version=extractor_version if listing is not None else None,
             ),
             "robots_id": find_or_add_robots(db, result.robots) if result.robots is not None else None,
             "robots_age_s": _robots_age_s(result),

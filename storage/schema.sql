@@ -27,6 +27,12 @@ CREATE TABLE run (                          -- one waking of the program: many l
   exit_code INTEGER                         -- what the program told its caller; NULL: not told
 ) STRICT;
 
+CREATE TABLE memory (                       -- what the next run must know and history need not: hosts that asked to be left alone
+  name TEXT PRIMARY KEY,                    -- "fetcher"
+  content TEXT NOT NULL,                    -- JSON; replaced after each run
+  saved_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE body (                         -- the bytes of fetched pages and robots.txt files, each distinct one once
   id INTEGER PRIMARY KEY,
   sha256 TEXT NOT NULL UNIQUE,              -- of the bytes as served (content-encoding undone): what sha256sum prints

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
 from dataclasses import dataclass, replace
@@ -76,7 +77,9 @@ def content(wording: Wording) -> tuple[tuple[str, str | int], ...]:
 
 def content_hash(wording: Wording) -> int:
     """64 bits over `content`, signed as SQLite keeps integers. A field that a later version adds changes no hash while it is empty."""
-    digest = hashlib.blake2b(repr((HASH_VERSION, content(wording))).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    # JSON in ASCII, not repr: which characters repr escapes depends on the version of Python
+    text = json.dumps([HASH_VERSION, content(wording)])
+    digest = hashlib.blake2b(text.encode("ascii"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
