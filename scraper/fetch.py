@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from scraper.connect import Resolver, resolve_host
 from scraper.fetch_settings import PRODUCT_TOKEN, FetchSettings
+from scraper.opt_outs import find_opt_outs
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page, Redirect, RobotsDecision
 from scraper.politeness import HostBusyError, HostGate, HostLedger
 from scraper.redirects import REDIRECT_STATUSES, UrlRefusedError, host_of, next_url, origin_of, url_to_ask
@@ -59,6 +60,7 @@ class _Look:
 
     request: FetchRequest
     robots: RobotsDecision | None = None  # on the last URL asked for
+    content_signals: tuple[str, ...] = ()  # of the robots.txt that it rests on
     log: list[str] = field(default_factory=list)
 
 
@@ -119,12 +121,42 @@ class Fetcher:
         else:
             attempt = await with_retries(lambda: self._look_once(url, look), retries=self.settings.retries, sleep=self._sleep)
         return replace(
-            _result(request, attempt),
+            self._result(look, attempt),
             robots=look.robots,
             attempts=len(look.log),
             attempt_log=tuple(look.log),
             started_at=started_at,
             elapsed_s=self._monotonic() - began,
+        )
+
+    def _result(self, look: _Look, attempt: _Attempt) -> FetchResult:
+        """What the last attempt makes of the look, opt-outs honoured."""
+        answer = attempt.answer
+        if answer is None or attempt.outcome is Outcome.REDIRECT_REFUSED:
+            return FetchResult(
+                outcome=attempt.outcome, detail=attempt.detail, request=look.request, retry_after_s=attempt.retry_after_s
+            )
+        opt_outs = find_opt_outs(answer.headers, answer.body, look.content_signals)
+        forbidding = next((opt_out for opt_out in opt_outs if opt_out.forbids), None)
+        if forbidding is not None and attempt.outcome is Outcome.OK and self.settings.honour_opt_outs:
+            detail = f"text and data mining is reserved ({forbidding.source}: {forbidding.value.strip()}); nothing of the page was kept"
+            return FetchResult(outcome=Outcome.OPTED_OUT, detail=detail, request=look.request, opt_outs=opt_outs)
+        page = Page(
+            url=look.request.url,
+            final_url=attempt.url,
+            body=answer.body,
+            fetched_at=attempt.ended_at,
+            status=answer.status,
+            headers=answer.headers,
+            redirects=attempt.hops,
+        )
+        return FetchResult(
+            outcome=attempt.outcome,
+            detail=attempt.detail,
+            request=look.request,
+            page=page,
+            retry_after_s=attempt.retry_after_s,
+            opt_outs=opt_outs,
         )
 
     async def _look_once(self, url: str, look: _Look) -> _Attempt:
@@ -186,6 +218,8 @@ class Fetcher:
             try:
                 target = next_url(url, answer.header("location"), hops, max_redirects=max_redirects)
             except UrlRefusedError as exc:
+                if look is not None:
+                    look.log.append(str(answer.status))
                 return ended(Outcome.REDIRECT_REFUSED, f"{url}: {exc}", answer=answer)
             hops.append(Redirect(url=url, status=answer.status, location=target))
             url = target
@@ -214,7 +248,8 @@ class Fetcher:
             return held.outcome, held.detail
         rules = held.rules(PRODUCT_TOKEN, self._clock())
         self._ledger.robots_ask_for(self._gate.name(host_of(url)), rules.crawl_delay_s)
-        look.robots = held.decide(url, PRODUCT_TOKEN, rules)
+        look.robots = held.decide(url, rules)
+        look.content_signals = rules.content_signals
         if look.robots.allowed:
             return None
         if not rules.disallow_all:
@@ -274,25 +309,3 @@ def _judged(answer: Answer, *, conditional: bool) -> tuple[Outcome, str]:
     if status in _BLOCKED_STATUSES:
         return Outcome.BLOCKED, f"the server answered {status}"
     return Outcome.HTTP_ERROR, f"the server answered {status}"
-
-
-def _result(request: FetchRequest, attempt: _Attempt) -> FetchResult:
-    answer = attempt.answer
-    page = None
-    if answer is not None and attempt.outcome is not Outcome.REDIRECT_REFUSED:
-        page = Page(
-            url=request.url,
-            final_url=attempt.url,
-            body=answer.body,
-            fetched_at=attempt.ended_at,
-            status=answer.status,
-            headers=answer.headers,
-            redirects=attempt.hops,
-        )
-    return FetchResult(
-        outcome=attempt.outcome,
-        detail=attempt.detail,
-        request=request,
-        page=page,
-        retry_after_s=attempt.retry_after_s,
-    )

@@ -89,6 +89,15 @@ class RobotsDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut:
+    """One thing a page's owner says against machines reading it (`scraper.opt_outs`)."""
+
+    source: str  # where it is said: "header tdm-reservation", "meta robots", "robots.txt content-signal"
+    value: str  # as written there
+    forbids: bool = False  # whether it forbids what we do, text and data mining
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
     """One page to be looked at."""
 
@@ -112,3 +121,4 @@ class FetchResult:
     started_at: datetime | None = None  # aware UTC
     elapsed_s: float = 0.0
     retry_after_s: float | None = None  # how long the server asked to be left alone
+    opt_outs: tuple[OptOut, ...] = ()  # what the page's owner says against machines reading it

@@ -47,7 +47,7 @@ class HeldRobots:
             return rules_from_answer(self.copy.status, self.copy.body, token=token)
         return RobotsRules(status_reason="robots.txt was unreachable for 30 days: taken as none", allow_all=True)
 
-    def decide(self, url: str, token: str, rules: RobotsRules) -> RobotsDecision:
+    def decide(self, url: str, rules: RobotsRules) -> RobotsDecision:
         """The decision on one URL with the evidence that it rests on. `rules` is what `rules()` gave."""
         verdict = rules.decide(url)
         reason = verdict.reason

@@ -8,7 +8,6 @@ foreign exception becomes a TransportError that says in words what happened. Red
 from __future__ import annotations
 
 import asyncio
-import http.cookiejar
 import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -27,6 +26,7 @@ from scraper.pages import Outcome
 MAX_CLIENTS = 512  # origins with a client kept open; beyond that the one longest unused is closed
 KEEP_ALIVE_S = 120.0  # beside twice the delay: httpx's 5 s would reconnect after every polite pause
 MAX_ERROR_BODY_BYTES = 256 * 1024  # of a page with a bad status, kept as evidence and to recognise walls
+_NEVER_PAGES = ("image/", "audio/", "video/", "font/")
 _MAX_DISCARDED_BYTES = 64 * 1024  # of a redirect's body, read so that the connection can be used again
 
 
@@ -53,6 +53,7 @@ class Failure(StrEnum):
     PROTOCOL = "protocol"  # not HTTP
     BROKEN_BODY = "broken_body"
     TOO_LARGE = "too_large"
+    NOT_A_PAGE = "not_a_page"  # a picture, a film, a font: not read
 
 
 OUTCOMES: Mapping[Failure, Outcome] = {
@@ -67,6 +68,7 @@ OUTCOMES: Mapping[Failure, Outcome] = {
     Failure.PROTOCOL: Outcome.BAD_RESPONSE,
     Failure.BROKEN_BODY: Outcome.BAD_RESPONSE,
     Failure.TOO_LARGE: Outcome.TOO_LARGE,
+    Failure.NOT_A_PAGE: Outcome.NOT_HTML,
 }
 
 
@@ -94,9 +96,10 @@ class Answer:
 
 
 class Transport:
-    """Sends requests, each origin through a client of its own.
+    """Sends requests, each origin through a client of its own: an httpx transport, not a whole httpx.Client.
 
     One pool over hundreds of hosts costs eight times the CPU of a client per host (httpx walks all its connections for each request).
+    httpx.Client, on top, would parse each Location by its own rules and raise where it can't, and would keep cookies.
     """
 
     def __init__(
@@ -105,9 +108,10 @@ class Transport:
         """`handler` answers instead of the network (httpx.MockTransport in tests); `resolver` resolves names instead of the system."""
         self._settings = settings
         self._headers = _own_headers(settings)
+        self._timeouts = httpx.Timeout(settings.idle_timeout_s, connect=settings.connect_timeout_s, pool=None).as_dict()
         self._handler = handler
         self._resolver = resolver
-        self._idle: dict[tuple[str, bool], httpx.AsyncClient] = {}  # by origin and permission, the longest unused first
+        self._idle: dict[tuple[str, bool], httpx.AsyncBaseTransport] = {}  # by origin and permission, the longest unused first
         self._closed = False
         self._ssl_context: ssl.SSLContext | None = None
 
@@ -128,7 +132,7 @@ class Transport:
         """
         try:
             parsed = httpx.URL(url)
-            request = httpx.Request("GET", parsed, headers={**self._headers, **headers})
+            request = httpx.Request("GET", parsed, headers={**self._headers, **headers}, extensions={"timeout": self._timeouts})
         except (httpx.InvalidURL, ValueError) as exc:
             raise TransportError(Failure.BAD_URL, f"not a URL that can be asked for ({exc})") from exc
         try:
@@ -146,8 +150,8 @@ class Transport:
         except BodyBrokenError as exc:
             raise TransportError(Failure.BROKEN_BODY, str(exc)) from exc
 
-    async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request, *, max_bytes: int, cut: bool) -> Answer:
-        response = await client.send(request, stream=True, follow_redirects=False)
+    async def _exchange(self, client: httpx.AsyncBaseTransport, request: httpx.Request, *, max_bytes: int, cut: bool) -> Answer:
+        response = await client.handle_async_request(request)
         try:
             status = response.status_code
             if status >= 400:
@@ -155,6 +159,7 @@ class Transport:
             if 300 <= status < 400:
                 body = await _discarded(response)
             else:
+                _refuse_unread(response, max_bytes=max_bytes, cut=cut)
                 body = await _decompressed(response, max_bytes=max_bytes, cut=cut)
             return Answer(
                 status=status,
@@ -166,7 +171,7 @@ class Transport:
             await response.aclose()
 
     @asynccontextmanager
-    async def _client(self, url: httpx.URL, *, allow_private: bool) -> AsyncIterator[httpx.AsyncClient]:
+    async def _client(self, url: httpx.URL, *, allow_private: bool) -> AsyncIterator[httpx.AsyncBaseTransport]:
         """A client for the URL's origin, nobody else's while the block runs."""
         key = (f"{url.scheme}://{url.netloc.decode('ascii')}", allow_private)
         client = self._idle.pop(key, None) or self._new_client(url, allow_private=allow_private)
@@ -181,23 +186,18 @@ class Transport:
             for old in superfluous:
                 await old.aclose()
 
-    def _new_client(self, url: httpx.URL, *, allow_private: bool) -> httpx.AsyncClient:
+    def _new_client(self, url: httpx.URL, *, allow_private: bool) -> httpx.AsyncBaseTransport:
+        if self._handler is not None:
+            return self._handler
         settings = self._settings
-        handler = self._handler or _Network(
+        backend = CheckedBackend(allow_private=allow_private, connect_to=settings.connect_to, resolver=self._resolver)
+        return _Network(
             httpcore.AsyncConnectionPool(
                 ssl_context=self._shared_ssl_context() if url.scheme == "https" else None,
                 keepalive_expiry=KEEP_ALIVE_S + 2 * settings.delay_s,
                 http2=settings.http2,
-                network_backend=CheckedBackend(
-                    allow_private=allow_private, connect_to=settings.connect_to, resolver=self._resolver
-                ),
+                network_backend=backend,
             )
-        )
-        return httpx.AsyncClient(
-            transport=handler,
-            cookies=http.cookiejar.CookieJar(policy=http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
-            timeout=httpx.Timeout(settings.idle_timeout_s, connect=settings.connect_timeout_s, pool=None),
-            trust_env=False,
         )
 
     def _shared_ssl_context(self) -> ssl.SSLContext:
@@ -264,6 +264,18 @@ class _Stream(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._answer.aclose()
+
+
+def _refuse_unread(response: httpx.Response, *, max_bytes: int, cut: bool) -> None:
+    """Raise TransportError for a body whose headers say that it is none for us."""
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if response.is_success and content_type.startswith(_NEVER_PAGES):
+        raise TransportError(Failure.NOT_A_PAGE, f"the server says that this is {content_type[:80]}")
+    length = response.headers.get("content-length", "")
+    if length.isdecimal() and not cut and int(length[:18]) > max_bytes:
+        raise TransportError(
+            Failure.TOO_LARGE, f"the server announces {int(length[:18]):,} bytes; {max_bytes:,} are the most we take"
+        )
 
 
 async def _decompressed(response: httpx.Response, *, max_bytes: int, cut: bool) -> bytes:

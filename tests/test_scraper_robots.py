@@ -397,7 +397,7 @@ def test_a_file_is_held_for_a_day() -> None:
 def test_an_unreachable_file_is_asked_for_again_after_minutes(status: int | None) -> None:
     cache = RobotsCache()
     held = cache.put(ORIGIN, URL, answer(status))
-    assert not held.decide(f"{ORIGIN}/", "standfirst", held.rules("standfirst", NOW)).allowed
+    assert not held.decide(f"{ORIGIN}/", held.rules("standfirst", NOW)).allowed
     assert cache.get(ORIGIN, NOW + ASK_AGAIN_AFTER - timedelta(seconds=1)) is not None
     assert cache.get(ORIGIN, NOW + ASK_AGAIN_AFTER) is None
 
@@ -426,14 +426,11 @@ def test_one_answer_ends_the_thirty_days() -> None:
 
 def test_the_decision_carries_its_evidence() -> None:
     held = RobotsCache().put(ORIGIN, URL, answer(200, BLOCK + b"\nCrawl-delay: 7"))
-    decision = held.decide(f"{ORIGIN}/a", "standfirst", held.rules("standfirst", NOW))
+    decision = held.decide(f"{ORIGIN}/a", held.rules("standfirst", NOW))
     assert (decision.allowed, decision.reason, decision.robots_url, decision.status) == (False, "Disallow: /", URL, 200)
     assert (decision.body, decision.fetched_at, decision.crawl_delay_s) == (BLOCK + b"\nCrawl-delay: 7", NOW, 7.0)
     refused = RobotsCache().put(ORIGIN, URL, answer(None))
-    assert (
-        refused.decide(f"{ORIGIN}/a", "standfirst", refused.rules("standfirst", NOW)).reason
-        == "robots.txt could not be reached (refused)"
-    )
+    assert refused.decide(f"{ORIGIN}/a", refused.rules("standfirst", NOW)).reason == "robots.txt could not be reached (refused)"
 
 
 def test_the_cache_comes_back_from_its_snapshot() -> None:
