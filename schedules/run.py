@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from schedules.plan import Visit, plan_run
 from scraper.fetch import Fetcher, FetchSettings
 from storage import Archive
 
+log = logging.getLogger("standfirst.run")
+
+MEMORY = "fetcher"  # the name under which the archive keeps what a fetcher must know of the run before
 HOSTS_AT_ONCE = 64  # bounds memory and sockets, not politeness: that is kept host by host
 
 
@@ -98,9 +102,20 @@ async def run_crawl(
     """
     if fetcher is None:
         async with Fetcher(fetch_settings(config, sources), clock=clock) as own:
-            return await run_crawl(
-                sources, config=config, archive=archive, clock=clock, version=version, limit=limit, on_look=on_look, fetcher=own
-            )
+            _restore(own, archive)
+            try:
+                return await run_crawl(
+                    sources,
+                    config=config,
+                    archive=archive,
+                    clock=clock,
+                    version=version,
+                    limit=limit,
+                    on_look=on_look,
+                    fetcher=own,
+                )
+            finally:
+                archive.save_memory(MEMORY, own.snapshot(), saved_at=clock())
     plan = _limited(plan_run(sources), limit)
     started_at = clock()
     run_id = archive.begin_run(started_at=started_at, version=version, command="crawl", config_sha256=config.sha256)
@@ -125,6 +140,19 @@ async def run_crawl(
         finished_at = clock()
         archive.finish_run(run_id, finished_at=finished_at)
     return RunReport(run_id=run_id, started_at=started_at, finished_at=finished_at, looks=tuple(looks))
+
+
+def _restore(fetcher: Fetcher, archive: Archive) -> None:
+    """Takes up what the run before remembered: hosts that asked to be left alone for longer than it lasted, robots.txt files."""
+    remembered = archive.load_memory(MEMORY)
+    if not isinstance(remembered, dict):
+        return
+    try:
+        fetcher.restore(remembered)
+    except (ValueError, KeyError, TypeError) as exc:
+        log.warning(
+            "%s: what the last run remembered of its hosts can't be read (%s); robots.txt is fetched anew", archive.path, exc
+        )
 
 
 def _limited(plan: tuple[tuple[Visit, ...], ...], limit: int | None) -> tuple[tuple[Visit, ...], ...]:

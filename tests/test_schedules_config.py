@@ -52,27 +52,59 @@ def test_an_unknown_slug_names_the_nearest():
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        pytest.param("arhive = 'a.db'", r"standfirst\.toml: arhive: unknown key; did you mean archive\?", id="unknown key on top"),
-        pytest.param("[crawl]\ndelay = 5", r"crawl\.delay: unknown key; did you mean crawl\.delay_s\?", id="unknown key in crawl"),
         pytest.param(
-            "[source.a]\nurls=['https://a.example/']\ncolour=1", r"source\.a\.colour: unknown key; known here: .*urls", id="unknown key in source"
+            "arhive = 'a.db'", r"standfirst\.toml: arhive: unknown key; did you mean archive\?", id="unknown key on top"
+        ),
+        pytest.param(
+            "[crawl]\ndelay = 5", r"crawl\.delay: unknown key; did you mean crawl\.delay_s\?", id="unknown key in crawl"
+        ),
+        pytest.param(
+            "[source.a]\nurls=['https://a.example/']\ncolour=1",
+            r"source\.a\.colour: unknown key; known here: .*urls",
+            id="unknown key in source",
         ),
         pytest.param("[source.a]\nurl='https://a.example/'", r"source\.a\.url: the key is urls, a list", id="url for urls"),
         pytest.param("[source.a]\nname='A'", r"source\.a\.urls: missing", id="no urls"),
         pytest.param("[source.a]\nurls=[]", r"source\.a\.urls: missing", id="empty urls"),
-        pytest.param("[source.a]\nurls=['ftp://a.example/']", r"source\.a\.urls: 'ftp://a\.example/' is no http or https URL", id="ftp"),
+        pytest.param(
+            "[source.a]\nurls=['ftp://a.example/']", r"source\.a\.urls: 'ftp://a\.example/' is no http or https URL", id="ftp"
+        ),
         pytest.param("[source.a]\nurls=['a.example']", r"is no http or https URL", id="no scheme"),
         pytest.param("[source.a]\nurls=['http://[::1']", r"is no http or https URL", id="broken address"),
-        pytest.param("[source.a]\nurls=['https://u:p@a.example/']", r"take the user name and password out of the URL of a\.example", id="credentials"),
-        pytest.param("[source.'A B']\nurls=['https://a.example/']", r"a slug is made of a-z", id="bad slug"),
-        pytest.param("[source.a]\nurls=['https://a.example/']\nmax_pages=0", r"source\.a\.max_pages: should be 1 or more, is 0", id="no pages"),
-        pytest.param("[source.a]\nurls=['https://a.example/']\nmax_pages='2'", r"source\.a\.max_pages: expected `int`, got `str`", id="wrong type"),
-        pytest.param("[source.a]\nurls=['https://a.example/']\ndelay_s=0.1", r"source\.a\.delay_s: 0\.1 s is no polite delay", id="impolite source"),
-        pytest.param("[crawl]\ndelay_s=0\n[source.a]\nurls=['https://a.example/']", r"crawl\.delay_s: 0 s is no polite delay", id="impolite everywhere"),
-        pytest.param("[crawl]\nretries=99", r"crawl\.retries: expected `int` <= 10", id="too many retries"),
-        pytest.param("[crawl]\nconnect_to = {'a.example' = 'localhost'}", r'connect_to\.a\.example: .* is not "address:port"', id="no port"),
         pytest.param(
-            "[source.a]\nurls=['https://a.example/']\n[source.b]\nurls=['https://a.example/']", r"already watched by 'a'", id="page twice"
+            "[source.a]\nurls=['https://u:p@a.example/']",
+            r"take the user name and password out of the URL of a\.example",
+            id="credentials",
+        ),
+        pytest.param("[source.'A B']\nurls=['https://a.example/']", r"a slug is made of a-z", id="bad slug"),
+        pytest.param(
+            "[source.a]\nurls=['https://a.example/']\nmax_pages=0",
+            r"source\.a\.max_pages: should be 1 or more, is 0",
+            id="no pages",
+        ),
+        pytest.param(
+            "[source.a]\nurls=['https://a.example/']\nmax_pages='2'",
+            r"source\.a\.max_pages: expected `int`, got `str`",
+            id="wrong type",
+        ),
+        pytest.param(
+            "[source.a]\nurls=['https://a.example/']\ndelay_s=0.1",
+            r"source\.a\.delay_s: 0\.1 s is no polite delay",
+            id="impolite source",
+        ),
+        pytest.param(
+            "[crawl]\ndelay_s=0\n[source.a]\nurls=['https://a.example/']",
+            r"crawl\.delay_s: 0 s is no polite delay",
+            id="impolite everywhere",
+        ),
+        pytest.param("[crawl]\nretries=99", r"crawl\.retries: expected `int` <= 10", id="too many retries"),
+        pytest.param(
+            "[crawl]\nconnect_to = {'a.example' = 'localhost'}", r'connect_to\.a\.example: .* is not "address:port"', id="no port"
+        ),
+        pytest.param(
+            "[source.a]\nurls=['https://a.example/']\n[source.b]\nurls=['https://a.example/']",
+            r"already watched by 'a'",
+            id="page twice",
         ),
         pytest.param("source = 3", r"source: write each source as a table", id="source no table"),
         pytest.param("crawl = 3", r"crawl: should be a table", id="crawl no table"),
