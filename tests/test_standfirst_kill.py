@@ -2,6 +2,7 @@
 
 import random
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -89,3 +90,29 @@ def test_a_few_kills_leave_nothing_half_recorded(tmp_path):
 @pytest.mark.slow
 def test_fifty_kills_leave_nothing_half_recorded(tmp_path):
     assert kill_at_random_moments(tmp_path, kills=50, seed=2) >= 25
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_run_that_is_told_to_stop_marks_the_look_in_hand_as_interrupted(tmp_path, stop):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never says a word
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        (tmp_path / "standfirst.toml").write_text(
+            f'contact = "tests@standfirst.example"\n[source.silent]\nurls = ["{url}"]\nallow_private = true\n'
+        )
+        with create_archive(tmp_path / "archive.db"):
+            pass
+        process = subprocess.Popen(
+            [sys.executable, "-m", "standfirst", "crawl", "--config", str(tmp_path / "standfirst.toml")],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        silent.settimeout(30)
+        connection, _ = silent.accept()  # the crawl is under way
+        with connection:
+            process.send_signal(stop)
+            _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "interrupted; what was finished is stored" in err
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        assert db.execute("select outcome from crawl").fetchall() == [("interrupted",)]
+        assert db.execute("select count(*) from run where finished_at is not null").fetchone() == (1,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -101,9 +102,20 @@ def _run(
 
     open_reader(config.archive).close()  # where there is no archive, no lock file is left in its place
     with hold_lock(config.archive, wait_s=wait_lock), open_archive(config.archive) as archive:
-        return asyncio.run(
-            run_crawl(sources, config=config, archive=archive, clock=utc_now, version=VERSION, limit=limit, on_look=on_look)
-        )
+
+        async def until_stopped() -> RunReport:
+            this_task = asyncio.current_task()
+            assert this_task is not None
+            # `kill`, systemd and shutdown send SIGTERM; it must end the run as tidily as Ctrl-C does.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this_task.cancel)
+            return await run_crawl(
+                sources, config=config, archive=archive, clock=utc_now, version=VERSION, limit=limit, on_look=on_look
+            )
+
+        try:
+            return asyncio.run(until_stopped())
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
 
 
 def exit_code(report: RunReport) -> ExitCode:
