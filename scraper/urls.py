@@ -245,7 +245,7 @@ def _parse(text: str) -> _Address | None:
         return None
     return _Address(
         scheme=scheme,
-        userinfo=userinfo + at if userinfo else "",
+        userinfo=userinfo.replace("@", "%40") + at if userinfo else "",
         host=clean_host,
         port=clean_port,
         path=slash + path if slash else "/",
