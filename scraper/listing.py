@@ -13,8 +13,10 @@ from scraper.extract.choose import Judged, choose, judge, plausible
 from scraper.extract.fields import Draft
 from scraper.extract.groups import find_families
 from scraper.extract.page import PageView
+from scraper.extract.verdicts import Finding, find_article, find_error, without_body, without_cards
 from scraper.extract.walk import walk
 from scraper.pagination import next_page_url
+from scraper.urls import resolve
 
 
 def extract_listing(
@@ -34,21 +36,52 @@ def extract_listing(
         text, charset, source = decoded.text, decoded.charset, decoded.source
     else:
         text = html
+    finding = without_body(text, content_type)
+    if finding is not None:
+        return Listing(cards=(), verdict=finding.verdict, reason=finding.reason, charset=charset, charset_source=source)
     view = PageView(walk(LexborHTMLParser(text)), url, fetched_at)
     judged = [judge(view, family) for family in find_families(view.tree, view.anchors, view.shingles) if plausible(view, family)]
     kept = choose(view, judged)
+    finding = find_error(view) or (find_article(view, kept) if kept else None)
+    if finding is not None:
+        kept = []
     drafts = sorted((draft for j in kept for draft in _scored(j)), key=lambda draft: draft.start)
     distinct = _distinct(drafts)
     cards = tuple(_card(draft, position, view.anchors.urls) for position, draft in enumerate(distinct, 1))
+    if cards:
+        finding = Finding(Verdict.LISTING, f"{len(cards)} cards in {len(kept)} {'group' if len(kept) == 1 else 'groups'}")
+    elif finding is None:
+        finding = without_cards(view, judged)
     return Listing(
         cards=cards,
-        verdict=Verdict.LISTING if cards else Verdict.NOTHING_FOUND,
-        reason=f"{len(cards)} cards" if cards else "no block of the page looks like a list of teasers",
+        verdict=finding.verdict,
+        reason=finding.reason,
         next_page_url=next_page_url(view, [(draft.start, draft.end) for draft in drafts]) if cards else None,
+        canonical_url=_canonical(view),
+        lang=view.dates.lang,
         charset=charset,
         charset_source=source,
+        feeds=_feeds(view),
         explanation=tuple(_explained(j) for j in judged) if explain else (),
     )
+
+
+def _canonical(view: PageView) -> str | None:
+    for link in view.tree.head_links:
+        if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
+            return resolve(view.base, link["href"] or "")
+    return None
+
+
+def _feeds(view: PageView) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for link in view.tree.head_links:
+        kind = (link.get("type") or "").lower()
+        if "alternate" in (link.get("rel") or "").lower().split() and ("rss" in kind or "atom" in kind or "feed+json" in kind):
+            address = resolve(view.base, link.get("href") or "")
+            if address:
+                found[address] = None
+    return tuple(found)
 
 
 def _scored(judged: Judged) -> list[Draft]:

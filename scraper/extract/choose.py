@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from scraper.extract.text import words as word_count
 from scraper.extract.weights import BIAS, KIN, WEIGHTS
 
 THRESHOLD = 0.5
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<%.*?%>|\{%.*?%\}")  # a placeholder that a script fills
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ def plausible(view: PageView, family: Family) -> bool:
 
 def judge(view: PageView, family: Family) -> Judged:
     """Reads the family's cards and weighs what they show."""
-    drafts = [draft for draft in view.reader.read(family) if draft.title]
+    drafts = [draft for draft in view.reader.read(family) if draft.title and not _TEMPLATE.search(draft.title)]
     judged = Judged(family, drafts)
     if not drafts:
         judged.why = "no titles"

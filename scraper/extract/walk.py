@@ -112,7 +112,8 @@ class Tree:
     title: str = ""
     json_ld: list[str] = field(default_factory=list)
     json_states: list[str] = field(default_factory=list)
-    script_chars: int = 0
+    script_chars: int = 0  # of code in the page itself
+    script_files: int = 0
     items: list[int] = field(default_factory=list)  # elements with itemscope
     heading_set: set[int] | None = None  # `headings`, made when first asked for
 
@@ -251,7 +252,9 @@ def _note_aside(tree: Tree, node: Any, tag: str, own: dict[str, str | None], par
             tree.json_ld.append(node.text())
         elif kind == "application/json" or own.get("id") in ("__NEXT_DATA__", "__NUXT_DATA__"):
             tree.json_states.append(node.text())
-        elif not own.get("src"):
+        elif own.get("src"):
+            tree.script_files += 1
+        else:
             child = node.first_child
             text = (child.text_content or "") if child is not None else ""
             tree.script_chars += len(text)

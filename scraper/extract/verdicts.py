@@ -1,0 +1,274 @@
+"""What kind of page this is: an article in full, a wall, an app shell, an error page, or a list; with the reason in words."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from scraper.cards import Verdict
+from scraper.extract.choose import Judged
+from scraper.extract.evidence import articleness
+from scraper.extract.marks import CHROME, COMMENTS
+from scraper.extract.page import PageView
+from scraper.extract.text import fold, text_of
+from scraper.extract.text import words as word_count
+
+_PROSE = 18  # words in a paragraph that is more than a teaser's line
+_ARTICLE_TYPES = frozenset(
+    [
+        "Article",
+        "NewsArticle",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "OpinionNewsArticle",
+        "BackgroundNewsArticle",
+        "ReviewNewsArticle",
+        "BlogPosting",
+        "TechArticle",
+        "ScholarlyArticle",
+        "Report",
+        "LiveBlogPosting",
+    ]
+)
+_LIST_TYPES = frozenset(["ItemList", "CollectionPage", "Blog", "SearchResultsPage"])
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<%.*?%>|\[\[[^\]]*\]\]|\{%.*?%\}")
+
+_ERROR = re.compile(
+    r"\b(?:404|403|410|500|502|503)\b.{0,40}\b(?:error|not found|forbidden|unavailable|gone|erreur|fehler|errore?|fout|błąd|ошибка)|\berror (?:404|403|410|500|502|503)\b|"
+    r"^\W*(?:404|403|410|500|502|503)\W*$|\bpage (?:not found|introuvable|non trouvée|can(?:no|')t be found|doesn'?t exist)|\bnot found\b.{0,12}$|\bseite (?:wurde )?nicht gefunden|"
+    r"página no encontrada|pagina non trovata|pagina niet gevonden|nie znaleziono strony|strona nie (?:została znaleziona|istnieje)|página não encontrada|страница не найдена|сторінку не знайдено|"
+    r"stránka nenalezena|sidan (?:kunde inte hittas|hittades inte)|siden (?:ble ikke funnet|blev ikke fundet|findes ikke)|sivua ei löy|sayfa bulunamadı|az oldal nem található|pagina nu a fost găsită|"
+    r"η σελίδα δεν βρέθηκε|halaman tidak ditemukan|không tìm thấy trang|页面(?:不存在|未找到|没有找到)|找不到(?:网页|頁面|页面)|ページが見つかりません|お探しのページ|페이지를 찾을 수 없|الصفحة غير موجودة|הדף לא נמצא|"
+    r"\b(?:site|website|page) (?:is )?(?:under maintenance|temporarily unavailable)|service unavailable|bad gateway|internal server error|access denied|wartungsarbeiten|en maintenance",
+    re.IGNORECASE,
+)
+_BOT_WALL = re.compile(
+    r"just a moment|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:robot|human)|attention required|captcha|unusual traffic|enable javascript and cookies to continue|"
+    r"bot protection|ddos protection|security check|pardon our interruption|request unsuccessful",
+    re.IGNORECASE,
+)
+_LOGIN_WALL = re.compile(
+    r"\b(?:log ?in|sign ?in|log on)\b|anmelden|einloggen|connexion|se connecter|iniciar sesión|accedi|inloggen|zaloguj|entrar|войти|увійти|přihlásit|logga in|logg inn|log ind|kirjaudu|giriş yap|bejelentkezés|"
+    r"autentificare|σύνδεση|masuk|đăng nhập|登录|登入|ログイン|로그인|تسجيل الدخول|התחבר",
+    re.IGNORECASE,
+)
+_CONSENT_WALL = re.compile(
+    r"\bcookies?\b.{0,200}\b(?:accept|consent|agree)|\b(?:consent|accept)\b.{0,200}\bcookies?\b|before you continue|zustimmen|einwilligung|mit werbung|consentement|tout accepter|aceptar (?:todo|cookies)|accetta|accepteren|akceptuj|"
+    r"принять|同意する|모두 동의",
+    re.IGNORECASE | re.DOTALL,
+)
+_PAYWALL = re.compile(
+    r"subscribe to (?:continue|read)|subscribers only|nur für abonnenten|réservé aux abonnés|solo suscriptores|per abbonati",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"\b(?:no|0) (?:posts?|news|articles?|stories|results?|entries|items|press releases|events)\b(?: (?:yet|found|available|to (?:show|display)|at (?:this|the) (?:time|moment)|were found|here))?|nothing (?:found|here|to see|to show|yet)|"
+    r"there (?:are|is) (?:currently |no )+(?:no )?(?:posts?|news|articles?|stories|results?)|coming soon|keine (?:beiträge|artikel|news|nachrichten|ergebnisse|meldungen|einträge|neuigkeiten)|noch keine|nichts gefunden|"
+    r"aucun(?:e)? (?:article|actualité|résultat|publication|contenu|nouvelle)|pas (?:encore )?d['’](?:article|actualité)|no (?:hay|se encontraron) (?:noticias|artículos|entradas|resultados|publicaciones)|sin resultados|"
+    r"nessun(?:a|o)? (?:articolo|notizia|risultato|post|news)|(?:nog )?geen (?:nieuws\w*|berichten|artikelen|resultaten)|brak (?:aktualności|wpisów|artykułów|wyników|wiadomości)|nie znaleziono|"
+    r"nenhum(?:a)? (?:artigo|notícia|resultado|post|publicação)|(?:новостей|записей|статей|публикаций|материалов) (?:пока )?нет|ничего не найдено|нет (?:новостей|записей|статей)|немає (?:новин|записів)|"
+    r"žádné (?:články|příspěvky|novinky|aktuality)|inga (?:nyheter|inlägg|artiklar|resultat)|ingen (?:nyheter|nyheder|innlegg|artikler|resultater)|ei (?:uutisia|artikkeleita|tuloksia)|haber bulunamadı|nincs(?:enek)? (?:hír|cikk|bejegyzés|találat)|"
+    r"nu există (?:articole|știri)|δεν υπάρχουν|belum ada|chưa có|暂无|没有(?:找到|相关|内容|文章|新闻)|暫無|尚無|記事(?:が|は)(?:ありません|見つかりません)|(?:お知らせ|ニュース)はありません|게시물이 없|등록된 .{0,10}없|لا توجد|לא נמצאו|under construction|onder constructie|"
+    r"im aufbau|en construction|en construcción|in costruzione|w budowie|em construção|в разработке|建设中|準備中",
+    re.IGNORECASE,
+)
+_NEEDS_SCRIPT = re.compile(
+    r"(?:enable|activate|turn on|requires?|need) java ?script|java ?script (?:is )?(?:disabled|required|to run)|without java ?script|javascript aktivieren|activer javascript|javascript を有効|启用 ?javascript",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict and why."""
+
+    verdict: Verdict
+    reason: str
+
+
+def without_body(text: str, content_type: str | None) -> Finding | None:
+    """The verdict on what isn't an HTML page at all; None for what may be one."""
+    head = text[:2048].lstrip("\ufeff \t\r\n")
+    lowered = head[:600].lower()
+    kind = (content_type or "").split(";")[0].strip().lower()
+    if lowered.startswith("%pdf"):
+        return Finding(Verdict.NOT_HTML, "the bytes are a PDF file")
+    if re.match(
+        r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*>\s*|<!doctype rss[^>]*>\s*)*<(?:rss|feed|rdf:rdf|urlset|sitemapindex)[\s>]",
+        lowered,
+        re.DOTALL,
+    ):
+        name = "a sitemap" if "<urlset" in lowered or "<sitemapindex" in lowered else "a feed"
+        return Finding(Verdict.FEED, f"this is {name}, not a web page")
+    if head[:1] in "{[" and (kind.endswith("json") or "<" not in head[:200]):
+        if "jsonfeed.org" in lowered:
+            return Finding(Verdict.FEED, "this is a JSON feed, not a web page")
+        if _is_json(text):
+            return Finding(Verdict.NOT_HTML, "this is JSON data, not a web page")
+    if head.startswith(("\x89PNG", "GIF8", "\xff\xd8\xff", "PK\x03\x04", "RIFF")) or "\x00\x00" in head[:64]:
+        return Finding(Verdict.NOT_HTML, "the bytes are binary data, not a web page")
+    if kind and not any(part in kind for part in ("html", "xml", "text/plain", "octet-stream")) and "<" not in head:
+        return Finding(Verdict.NOT_HTML, f"the server calls this {kind}, and it has no markup")
+    return None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def is_template(text: str) -> bool:
+    """True for text with the placeholders of a template that nobody filled in."""
+    return bool(_TEMPLATE.search(text))
+
+
+def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
+    """The page as one article in full, whose lists are related stories; None where it is no article."""
+    tree = view.tree
+    lists = [judged for judged in kept if len(judged.drafts) >= 3]
+    spans = sorted((draft.start, draft.end) for judged in kept for draft in judged.drafts)
+    prose, first = _prose(view, spans)
+    points, why = 0.0, []
+    types = _types(tree.json_ld)
+    if sum(count for name, count in types.items() if name in _ARTICLE_TYPES) == 1:
+        points += 2
+        why.append("its structured data describe one article")
+    if types.keys() & _LIST_TYPES:
+        points -= 3
+    kinds = {
+        fold(meta.get("content") or "").lower() for meta in tree.metas if (meta.get("property") or meta.get("name")) == "og:type"
+    }
+    if "article" in kinds:
+        points += 1
+    if any((meta.get("property") or "").startswith("article:published") for meta in tree.metas):
+        points += 1
+    if prose >= 80:
+        points += 1 if prose < 150 else 2 if prose < 400 else 3
+        why.append(f"{prose:.0f} words of running text outside any card")
+    headings = [text_of(tree, node) for node in tree.headings if tree.tags[node] == "h1"]
+    headline = next(
+        (text for text in headings if word_count(text) >= 4 and tree.title.casefold().startswith(text.casefold()[:40])), ""
+    )
+    if headline:
+        points += 1.5
+        why.append("the page's own headline is its title")
+    slug = articleness(view.url)
+    points += 1.5 if slug >= 0.8 else -1.0
+    if any("next" in (link.get("rel") or "") for link in tree.head_links):
+        points -= 1.5
+    if lists:
+        before = [judged for judged in lists if judged.drafts[0].start < first or first < 0]
+        strongest = max(judged.score * min(len(judged.drafts), 10) for judged in lists)
+        if before and strongest > 4:
+            points -= 1
+        dressed = max(
+            judged.numbers.get("date", 0) + judged.numbers.get("blurb", 0) + judged.numbers.get("read", 0) for judged in lists
+        )
+        if dressed >= 1 and slug < 0.8:
+            points -= 1
+    return Finding(Verdict.ARTICLE, "one article in full: " + ", ".join(why)) if points >= 4.5 else None
+
+
+def _prose(view: PageView, spans: list[tuple[int, int]]) -> tuple[float, int]:
+    """Words in long paragraphs outside cards and chrome, and where the first of them stands (-1 without one)."""
+    tree = view.tree
+    total, first = 0.0, -1
+    at = 0
+    for node in tree.text_nodes:
+        while at < len(spans) and spans[at][1] <= node:
+            at += 1
+        if at < len(spans) and spans[at][0] <= node:
+            continue
+        if tree.marks[node] & (CHROME | COMMENTS):
+            continue
+        text = tree.texts[node]
+        if len(text) < 40:
+            continue
+        count = word_count(fold(text))
+        if count >= _PROSE or (count >= 8 and tree.tags[tree.parents[node]] == "p"):
+            total += count
+            first = node if first < 0 else first
+    return total, first
+
+
+def _types(blocks: list[str]) -> dict[str, int]:
+    """How often each schema.org type is described at the top of the page's JSON-LD, graphs opened."""
+    counts: dict[str, int] = {}
+
+    def note(item: Any) -> None:
+        if isinstance(item, list):
+            for part in item:
+                note(part)
+        elif isinstance(item, dict):
+            names = item.get("@type")
+            for name in names if isinstance(names, list) else [names]:
+                if isinstance(name, str):
+                    counts[name] = counts.get(name, 0) + 1
+            note(item.get("@graph"))
+
+    for block in blocks:
+        try:
+            note(json.loads(block))
+        except (ValueError, RecursionError):
+            continue
+    return counts
+
+
+def find_error(view: PageView) -> Finding | None:
+    """An error page by its title or its one headline; None otherwise."""
+    headings = [text_of(view.tree, node) for node in view.tree.headings if view.tree.tags[node] in ("h1", "h2")][:2]
+    for text in (view.tree.title, *headings):
+        if 0 < word_count(text) <= 12 and _ERROR.search(text):
+            return Finding(Verdict.ERROR_PAGE, f"the page calls itself an error: {text[:80]!r}")
+    return None
+
+
+def without_cards(view: PageView, judged: list[Judged]) -> Finding:
+    """Why a page without cards has none."""
+    tree = view.tree
+    body = " ".join(fold(tree.texts[node]) for node in tree.text_nodes[:4000])
+    visible = len(body)
+    own = " ".join(fold(tree.texts[node]) for node in tree.text_nodes if not tree.marks[node] & CHROME)
+    article = find_article(view, [])
+    if article is not None:
+        return article
+    if is_template(own) or any(is_template(draft.title or "") for one in judged for draft in one.drafts):
+        return Finding(
+            Verdict.NEEDS_JAVASCRIPT,
+            "the list is a template that a script fills in the browser: its placeholders are still there",
+        )
+    heading = " ".join([tree.title, *(text_of(tree, node) for node in tree.headings[:2])])
+    if visible < 4000 and _BOT_WALL.search(body if visible < 1500 else heading):
+        return Finding(Verdict.WALL, "a check for robots stands in place of the page")
+    if any((own_attrs.get("type") or "") == "password" for own_attrs in tree.attrs) and (
+        visible < 3000 or _LOGIN_WALL.search(heading)
+    ):
+        return Finding(Verdict.WALL, "a log-in form stands in place of the page")
+    if visible < 6000 and _CONSENT_WALL.search(own) and len(tree.anchors) < 40:
+        return Finding(Verdict.WALL, "a consent banner stands in place of the page")
+    if _PAYWALL.search(own) and visible < 4000:
+        return Finding(Verdict.WALL, "a paywall stands in place of the page")
+    empty = _EMPTY.search(own)
+    if empty:
+        return Finding(Verdict.EMPTY, f"the list says that it has nothing: {empty[0]!r}")
+    if visible < 600 and (
+        tree.script_chars > 2 * visible or tree.json_states or _NEEDS_SCRIPT.search(body) or tree.script_files > 0
+    ):
+        state = "; its data lie in the page as JSON" if tree.json_states else ""
+        return Finding(
+            Verdict.NEEDS_JAVASCRIPT, f"an app shell with {visible} characters of text: the page is drawn by a script{state}"
+        )
+    if _NEEDS_SCRIPT.search(body) and visible < 2000:
+        return Finding(Verdict.NEEDS_JAVASCRIPT, "the page asks for JavaScript")
+    best = max((one for one in judged if one.drafts), key=lambda one: one.logit, default=None)
+    if best is None:
+        return Finding(Verdict.NOTHING_FOUND, "no links or headings that could be teasers")
+    return Finding(
+        Verdict.NOTHING_FOUND,
+        f"no block looks like a list of teasers; the best is {len(best.drafts)} × {(best.drafts[0].title or '')[:40]!r} at {best.score:.2f}",
+    )
