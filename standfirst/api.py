@@ -1,0 +1,118 @@
+"""The notebook API: an archive, opened to be asked.
+
+import standfirst
+archive = standfirst.open("archive.db")
+archive.cards("cities", at="2024-05-24").to_pandas()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+    from storage import Reader
+
+Moment = str | datetime
+"""An aware datetime, or text as on the command line: "2024-05-24", "2024-05-24T02:00Z", "7d" (seven days ago)."""
+
+
+class Rows(list[dict[str, Any]]):
+    """An answer: a list of plain dicts with the same keys in the same order, and a word for the libraries that want a frame."""
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The rows as a pandas frame in which whole numbers stay whole where some are missing (Int64). Needs pandas."""
+        import pandas as pd
+
+        return pd.DataFrame(self).convert_dtypes()
+
+    def to_polars(self) -> pl.DataFrame:
+        """The rows as a polars frame; types are taken from all rows, not from the first hundred. Needs polars."""
+        import polars as pl
+
+        return pl.DataFrame(list(self), infer_schema_length=None)
+
+
+class Archive:
+    """An archive, open read-only; a context manager. Never creates or changes a file, and works while a crawl writes.
+
+    Each method answers with Rows; their columns are described in docs/tables.md. A source that the archive doesn't have, a moment
+    that is none and a card that fits several articles raise QueryError with what to do about it.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._reader.close()
+
+    def cards(self, source: str | None = None, *, at: Moment | None = None, page: str | None = None) -> Rows:
+        """The cards as they stood at each page's last good look at or before `at` (None: its newest), in page order."""
+        return Rows(self._reader.cards(source=source, at=_moment(at), page=page))
+
+    def changes(
+        self,
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        source: str | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> Rows:
+        """What came ("new"), was "reworded", was "absent", "returned", and the "gap"s, oldest first."""
+        only = {} if kinds is None else {"kinds": kinds}
+        return Rows(self._reader.changes(since=_moment(since), until=_moment(until), source=source, **only))
+
+    def gaps(self, *, since: Moment | None = None, until: Moment | None = None, source: str | None = None) -> Rows:
+        """The times in which nobody can say what stood on a page."""
+        return Rows(self._reader.gaps(since=_moment(since), until=_moment(until), source=source))
+
+    def history(self, card: str | int) -> Rows:
+        """One article's stays and absences on every page, with its wordings and positions. `card`: URL, number, or part of URL or title."""
+        return Rows(self._reader.history(card))
+
+    def search(
+        self,
+        words: str,
+        *,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        source: str | None = None,
+        limit: int = 1000,
+    ) -> Rows:
+        """The wordings, ever seen, that have all the words in title or blurb, newest first."""
+        return Rows(self._reader.search(words, since=_moment(since), until=_moment(until), source=source, limit=limit))
+
+    def status(self, source: str | None = None) -> Rows:
+        """A row a source: last good look, cards that stand, new on each of the last seven days, trouble."""
+        return Rows(self._reader.status(source, now=datetime.now(UTC)))
+
+    def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> Rows:
+        """The rows of any SELECT over the tables and views."""
+        return Rows(self._reader.sql(query, params))
+
+
+def open(path: str | Path) -> Archive:  # noqa: A001 - `standfirst.open(...)` is how it is called
+    """The archive at `path`, to ask. Raises ArchiveNotFoundError, NotAnArchiveError, ArchiveTooNewError."""
+    from storage import open_reader
+
+    return Archive(open_reader(path))
+
+
+def _moment(moment: Moment | None) -> datetime | None:
+    if not isinstance(moment, str):
+        return moment
+    from storage import parse_moment
+
+    return parse_moment(moment, now=datetime.now(UTC))
