@@ -73,7 +73,7 @@ def connect_writer(path: Path, *, create: bool, wait_s: float = WRITER_WAIT_S) -
     elif not path.parent.is_dir():
         raise ArchiveError(f"{path}: there is no folder {path.parent}; make it first")
     elif path.exists():
-        _require_sqlite(path)
+        _require_file(path)
     with translated_errors(path):
         connection = sqlite3.connect(_uri(path, "rwc" if create else "rw"), uri=True, timeout=wait_s, isolation_level=None)
         try:
@@ -127,17 +127,13 @@ def _uri(path: Path, mode: str) -> str:
 
 
 def _require_file(path: Path) -> None:
-    if not path.exists():
-        raise ArchiveNotFoundError(f"{path}: there is no archive here; `standfirst init` makes one")
-    _require_sqlite(path)
-
-
-def _require_sqlite(path: Path) -> None:
-    if path.is_dir():
-        raise NotAnArchiveError(f"{path}: this is a folder; name the archive file in it")
     try:
         with path.open("rb") as file:
             header = file.read(len(_SQLITE_HEADER))
+    except FileNotFoundError:
+        raise ArchiveNotFoundError(f"{path}: there is no archive here; `standfirst init` makes one") from None
+    except IsADirectoryError:
+        raise NotAnArchiveError(f"{path}: this is a folder; name the archive file in it") from None
     except OSError as exc:
         raise ArchiveError(f"{path}: the file can't be read: {exc.strerror}") from exc
     if header not in {b"", _SQLITE_HEADER}:  # SQLite itself would take a file of a few bytes for an empty database

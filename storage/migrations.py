@@ -26,11 +26,25 @@ def v1_the_archive(db: Database) -> None:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Brings the tables up to today's. Each step is one transaction: a killed one leaves the step before it."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == SCHEMA_VERSION:
+    """Brings the tables up to today's, in one transaction: a killed upgrade leaves the archive as it was, a killed creation an empty file.
+
+    Of two programs that open an old archive at once one waits for the other.
+    """
+    if _version(connection) == SCHEMA_VERSION:
         return
-    migrations.apply(Database(connection))
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(Database(connection))  # inside a transaction each step is a savepoint
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
 def _run(db: Database, name: str) -> None:

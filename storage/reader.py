@@ -63,7 +63,7 @@ class Reader:
                 yield
             finally:
                 self._depth -= 1
-                if self._depth == 0:
+                if self._depth == 0 and self.connection.in_transaction:
                     self.connection.execute("COMMIT")
 
     def cards(self, source: str | None = None, at: datetime | None = None, page: str | None = None) -> list[Row]:
@@ -142,13 +142,15 @@ class Reader:
 
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The rows of any SELECT; see docs/tables.md for the tables. Can't write, not even elsewhere. Raises QueryError with SQLite's words."""
-        try:
-            with self.snapshot():
+        with self.snapshot():
+            try:
                 cursor = self.connection.execute(query, params)
-                names = [column[0] for column in cursor.description or ()]
+                if cursor.description is None:
+                    raise QueryError("this SQL asks nothing: an archive that is open for reading answers SELECT only")
+                names = [column[0] for column in cursor.description]
                 return [dict(zip(names, row, strict=True)) for row in cursor]
-        except (sqlite3.ProgrammingError, sqlite3.OperationalError, sqlite3.DatabaseError) as exc:
-            raise QueryError(f"this SQL can't be answered: {exc}") from exc
+            except sqlite3.Error as exc:
+                raise QueryError(f"this SQL can't be answered: {exc}") from exc
 
     def _require_source(self, slug: str | None) -> None:
         if slug is None or self.connection.execute("SELECT 1 FROM source WHERE slug = ?", (slug,)).fetchone():
