@@ -29,9 +29,19 @@ from urllib.parse import unquote, urlsplit
 
 from standfirst.demo_outlets.answers import Answer, answer
 from standfirst.demo_outlets.content import Night, nights, outlets
-from standfirst.demo_outlets.designs import decoy_urls, expected_cards, expected_next_page
+from standfirst.demo_outlets.designs import decoy_urls, expected_cards, expected_next_page, image_candidates
 
-__all__ = ["NIGHTS", "DemoServer", "LoggedRequest", "Night", "decoy_urls", "expected_cards", "expected_next_page", "main"]
+__all__ = [
+    "NIGHTS",
+    "DemoServer",
+    "LoggedRequest",
+    "Night",
+    "decoy_urls",
+    "expected_cards",
+    "expected_next_page",
+    "image_candidates",
+    "main",
+]
 
 NIGHTS: tuple[Night, ...] = nights()
 IDLE_CONNECTION_S = 30.0
@@ -123,10 +133,10 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = False  # server_close() joins them
 
     def __init__(self, address: tuple[str, int], demo: DemoServer) -> None:
-        super().__init__(address, _Connection)
         self.demo = demo
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
+        super().__init__(address, _Connection)  # last: it calls server_close() where the port is taken
 
     def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
         assert isinstance(request, socket.socket)
@@ -274,7 +284,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--night", type=int, default=0, choices=range(len(NIGHTS)), help="which night (default 0)")
     parser.add_argument("--port", type=int, default=8000, help="which port on 127.0.0.1 (default 8000; 0 takes a free one)")
     options = parser.parse_args(arguments)
-    with DemoServer(options.night, port=options.port) as server:
+    try:
+        demo = DemoServer(options.night, port=options.port)
+    except OSError as exc:
+        sys.stderr.write(f"port {options.port} can't be had: {exc.strerror}; choose another with --port\n")
+        return 1
+    with demo as server:
         night = NIGHTS[options.night]
         sys.stderr.write(
             f"Night {night.number}, {night.at:%Y-%m-%d}: {night.note}\nhttp://localhost:{server.port}/ (stop with Ctrl-C)\n"

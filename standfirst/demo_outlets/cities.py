@@ -17,7 +17,7 @@ def shown(scene: Scene, teaser: Teaser) -> Shown:
         published_raw=long_date(teaser.published) if teaser.published else None,
         published_on=f"{teaser.published:%Y-%m-%d}" if teaser.published else None,
         read_time_raw=f"{teaser.read_time} minute read" if teaser.read_time else None,
-        image_url=_upload(scene, teaser.article, SIZES[-1]) if teaser.image else None,
+        image_urls=tuple(_upload(scene, teaser.article, SIZES[size]) for size in (1, 0, 2)) if teaser.image else (),
     )
 
 

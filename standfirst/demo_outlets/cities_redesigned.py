@@ -15,7 +15,7 @@ def shown(scene: Scene, teaser: Teaser) -> Shown:
         published_raw=month_first_date(teaser.published) if teaser.published else None,
         published_on=f"{teaser.published:%Y-%m-%d}" if teaser.published else None,
         read_time_raw=f"{teaser.read_time} min read" if teaser.read_time else None,
-        image_url=_picture(scene, teaser.article) if teaser.image else None,
+        image_urls=(_picture(scene, teaser.article),) if teaser.image else (),
     )
 
 
@@ -64,7 +64,7 @@ def _card(scene: Scene, teaser: Teaser) -> str:
 <ul class="c-feed__tags"><li><span class="c-pill">{escape(category)}</span></li></ul>
 <h2>{title}</h2>
 <p>{escape(teaser.blurb or "")}</p>
-{when(details.image_url, f'<div class="c-feed__pic" style="background-image:url({details.image_url})" role="img" aria-label=""></div>')}
+{"".join(f'<div class="c-feed__pic" style="background-image:url({url})" role="img" aria-label=""></div>' for url in details.image_urls)}
 <dl class="c-feed__facts"><dt>Published</dt><dd>{details.published_raw}</dd>{minutes}</dl>
 <a class="c-feed__cover" href="{scene.origin}{teaser.article.path}" aria-label="{title}"></a>
 </li>"""

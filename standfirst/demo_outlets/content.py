@@ -151,8 +151,8 @@ class _Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
 
 
-class _OutletFile(msgspec.Struct, frozen=True, kw_only=True):
-    """Without the nights' lists, which are named after the outlet's zones and are checked by hand."""
+class _OutletFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A night is a free table here: its lists are named after the outlet's zones, so they are checked by hand."""
 
     slug: str
     host: str
@@ -170,6 +170,7 @@ class _OutletFile(msgspec.Struct, frozen=True, kw_only=True):
     per_page: int | None = None
     facets: dict[str, int] = {}
     zones: dict[str, Zone]
+    beside: tuple[str, ...] = ()  # names of lists on the page that hold no cards
     articles: dict[str, Article]
     nights: list[dict[str, object]]
 
@@ -193,7 +194,11 @@ def site_folder() -> Path:
 
     Raises DemoSiteMissingError where neither is there.
     """
-    package = Path(__file__).resolve().parents[1]
+    return find_site_folder(Path(__file__).resolve().parents[1])
+
+
+def find_site_folder(package: Path) -> Path:
+    """The same for the package `standfirst` at that place."""
     candidates = (package / "demo_site", package.parent / "fixtures" / "site")
     for folder in candidates:
         if (folder / "nights.toml").is_file():
@@ -269,6 +274,8 @@ class _EditionReader:
         for key, changes in msgspec.convert(rest.pop("reworded", {}), dict[str, dict[str, object]]).items():
             self._wording[key] = self._reword(night, key, changes)
         for name, ids in rest.items():
+            if name not in self._file.zones and name not in self._file.beside:
+                raise DemoSiteBrokenError(f"{self._path}, night {night.number}: the outlet has no list called {name!r}")
             self._lists[name] = msgspec.convert(ids, tuple[str, ...])
         zones = self._file.zones
         if set(self._order) != set(zones):
@@ -281,9 +288,7 @@ class _EditionReader:
             teasers=tuple(
                 self._teaser(name, self._article(night, key)) for name in self._order for key in self._lists.get(name, ())
             ),
-            beside={
-                name: tuple(self._article(night, key) for key in keys) for name, keys in self._lists.items() if name not in zones
-            },
+            beside={name: tuple(self._article(night, key) for key in self._lists.get(name, ())) for name in self._file.beside},
             ticker=self._ticker,
             failure=failure,
         )

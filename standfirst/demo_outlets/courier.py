@@ -24,11 +24,12 @@ def shown(scene: Scene, teaser: Teaser) -> Shown:
     read_time_raw = None
     if teaser.read_time:
         read_time_raw = f"{teaser.read_time} min read" if teaser.zone in {"hero", "lead"} else f"{teaser.read_time} min"
+    sizes = ("960x600", "480x300") if teaser.zone == "hero" else ("480x300", "960x600")
     return Shown(
         published_raw=_clock(teaser.published) if teaser.published else None,
         published_on=f"{_local(teaser.published):%Y-%m-%d}" if teaser.published else None,
         read_time_raw=read_time_raw,
-        image_url=f"http:{_picture(scene, teaser.article, '960x600')}" if teaser.image else None,
+        image_urls=tuple(f"http:{_picture(scene, teaser.article, size)}" for size in sizes) if teaser.image else (),
     )
 
 

@@ -26,7 +26,7 @@ def expected_cards(slug: str, night: int, page: int = 1, *, origin: str | None =
     """The cards that a person sees on one page of an outlet's list on one night, in page order.
 
     Empty where the outlet's server fails that night, and for a page that the list doesn't have. `published_on` is None where the page
-    shows no date or only a relative one; `published_raw` is what it shows. `image_url` is the largest candidate offered.
+    shows no date or only a relative one; `published_raw` is what it shows. `image_url` is the candidate that `src` names; `image_candidates` has them all.
     `origin` is for pages asked for under another one than `http://HOST`.
     """
     outlet = outlets()[slug]
@@ -48,11 +48,19 @@ def expected_cards(slug: str, night: int, page: int = 1, *, origin: str | None =
                 published_raw=details.published_raw,
                 author=teaser.author,
                 category=teaser.category,
-                image_url=details.image_url,
+                image_url=next(iter(details.image_urls), None),
                 position=position,
             )
         )
     return tuple(cards)
+
+
+def image_candidates(slug: str, night: int, page: int = 1, *, origin: str | None = None) -> dict[str, frozenset[str]]:
+    """Card URL -> every URL under which the page offers the card's picture; empty for a card without one."""
+    outlet = outlets()[slug]
+    scene = Scene(outlet=outlet, night=night, origin=origin or outlet.origin, page=page)
+    drawn_by = design(outlet, night)
+    return {scene.origin + teaser.article.path: frozenset(drawn_by.shown(scene, teaser).image_urls) for teaser in scene.teasers}
 
 
 def expected_next_page(slug: str, night: int, page: int = 1, *, origin: str | None = None) -> str | None:

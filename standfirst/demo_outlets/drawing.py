@@ -58,7 +58,9 @@ class Shown:
     published_raw: str | None = None
     published_on: str | None = None  # YYYY-MM-DD; None also where only a relative date is shown
     read_time_raw: str | None = None
-    image_url: str | None = None  # the largest candidate, absolute
+    image_urls: tuple[
+        str, ...
+    ] = ()  # every candidate of the picture, absolute; first the one that `src` (or what stands for it) names
 
 
 class Design(Protocol):

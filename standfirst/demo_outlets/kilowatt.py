@@ -23,7 +23,7 @@ def shown(scene: Scene, teaser: Teaser) -> Shown:
         published_raw=raw,
         published_on=date,
         read_time_raw=f"{teaser.read_time} min" if teaser.read_time else None,
-        image_url=_picture(scene, teaser.article, 1200) if teaser.image else None,
+        image_urls=tuple(_picture(scene, teaser.article, width) for width in (800, 400, 1200)) if teaser.image else (),
     )
 
 
