@@ -13,6 +13,7 @@ from standfirst.cli.output import card_lines, clip, note, printable, terminal_wi
 
 SHOWN_SOURCE = "cities"
 SHOWN_CARDS = 5
+WORDS = ("title", "blurb", "read_time_minutes")  # the rewordings worth showing, the most telling first
 
 
 @click.command()
@@ -68,15 +69,19 @@ def _demonstrate(folder: Path) -> None:
         _heading(f"What stands at {SHOWN_SOURCE} after the last night (the first {SHOWN_CARDS} of {len(cards)} cards)")
         for line in card_lines(cards[:SHOWN_CARDS], width=terminal_width()):
             click.echo(line)
+        standing = {row["article_id"] for row in reader.cards()}
         changes = reader.changes()
+        reworded = [row for row in changes if row["kind"] == "reworded" and not row["boring"] and row["field"] in WORDS]
         _heading("Reworded")
-        for change in _one_per_source(row for row in changes if row["kind"] == "reworded" and not row["boring"]):
+        for change in _one_per_source(sorted(reworded, key=lambda row: WORDS.index(row["field"]))):
             click.echo(f"{change['source']}, {change['at']}, {change['field']}:")
             click.echo(f"  - {_short(change['before'])}\n  + {_short(change['after'])}")
-        _heading("Vanished from the page, and come back")
-        for kind in ("absent", "returned"):
-            for change in _one_per_source(row for row in changes if row["kind"] == kind):
-                click.echo(f"{change['at']}  {kind:<8}  {change['source']}: {_short(change['title'])}")
+        _heading("Vanished, and not come back")
+        for change in _one_per_source(row for row in changes if row["kind"] == "absent" and row["article_id"] not in standing):
+            click.echo(f"{change['source']}: absent from {change['at']}: {printable(change['title'])}")
+        _heading("Absent, and come back")
+        for change in _one_per_source(row for row in changes if row["kind"] == "returned"):
+            click.echo(f"{change['source']}: back on {change['at']}: {printable(change['title'])}")
         _heading("Gaps: nights on which nobody could look")
         for gap in reader.gaps():
             click.echo(
