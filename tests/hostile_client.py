@@ -1,0 +1,83 @@
+"""Fetches from every behaviour of the hostile server at once, beside ten well-behaved sources, and prints what became of each.
+
+Run as a program: `python hostile_client.py '{"ports": ..., "names": ...}'`. One line of JSON: the results, the server's log, and how much
+memory this process took at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from scraper.fetch import Fetcher, FetchSettings
+from scraper.pages import FetchRequest
+
+CERTIFICATES = Path(__file__).parent / "certificates"
+CONNECT_S, IDLE_S, TOTAL_S = 2.0, 1.0, 2.5
+MAX_BYTES = 5 * 1024 * 1024
+
+
+async def changing_resolver(host: str, port: int) -> list[str]:
+    """Names that lead inside, as a rebinding name server would have them; all others, numbers in odd spellings too, as the system reads them."""
+    if host == "inside.example":
+        return ["10.0.0.5", "127.0.0.1"]
+    if host == "rebinding.example":
+        return ["127.0.0.1"]
+    found = await asyncio.get_running_loop().getaddrinfo(host, port)
+    return [str(entry[4][0]) for entry in found]
+
+
+async def main(told: dict[str, dict[str, int]]) -> dict[str, object]:
+    ports, names = told["ports"], told["names"]
+    settings = FetchSettings(
+        delay_s=0,
+        retries=0,
+        connect_timeout_s=CONNECT_S,
+        idle_timeout_s=IDLE_S,
+        total_timeout_s=TOTAL_S,
+        max_bytes=MAX_BYTES,
+        connect_to={f"{name}.example": ("127.0.0.1", ports["http"]) for name in [*names, "log"]}
+        | {f"{name}.example": ("127.0.0.1", port) for name, port in ports.items()}
+        | {"tls-fine.example": ("127.0.0.1", ports["tls-self-signed"]), "refused.example": ("127.0.0.1", 1)},
+    )
+    urls = {name: f"http://{name}.example/" for name in names}
+    urls |= {name: f"https://{name}.example/" for name in ports if name != "http"}
+    urls["refused"] = "http://refused.example/"
+    async with Fetcher(settings, resolver=changing_resolver) as fetcher:
+        results = await asyncio.gather(*(fetcher.fetch(FetchRequest(url=url)) for url in urls.values()))
+        log = await fetcher.fetch(FetchRequest(url="http://log.example/log"))
+    for name, certificate, host in (
+        ("tls-fine", "self-signed.pem", "tls-fine"),
+        ("tls-trusted-but-expired", "expired.pem", "tls-expired"),
+        ("tls-trusted-but-another-host", "self-signed.pem", "tls-expired"),
+    ):
+        trusting = replace(settings, ca_file=str(CERTIFICATES / certificate))
+        if name.endswith("another-host"):
+            trusting = replace(trusting, connect_to={"tls-expired.example": settings.connect_to["tls-fine.example"]})
+        async with Fetcher(trusting) as fetcher:
+            urls[name] = f"https://{host}.example/"
+            results.append(await fetcher.fetch(FetchRequest(url=urls[name])))
+    assert log.page is not None
+    return {
+        "results": {
+            name: {
+                "outcome": result.outcome,
+                "detail": result.detail,
+                "elapsed_s": result.elapsed_s,
+                "bytes": len(result.page.body) if result.page else None,
+                "retry_after_s": result.retry_after_s,
+                "attempts": result.attempts,
+            }
+            for name, result in zip(urls, results, strict=True)
+        },
+        "log": json.loads(log.page.body),
+        "max_rss_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(main(json.loads(sys.argv[1])))))

@@ -1,0 +1,160 @@
+"""Every way a server can misbehave, all at once on the wire: each ends in its named outcome, in time, in little memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+DEADLINE_S = 2.5 + 1.0 + 6.0  # total, and idle for robots.txt before it, and room for a busy machine
+
+# name -> (outcome, words in the detail)
+ENDS = {
+    "never-answers": ("timed_out", "nothing came for 1 s"),
+    "drips-its-body": ("timed_out", "not done after 2.5 s"),
+    "drips-its-headers": ("timed_out", "not done after 2.5 s"),
+    "drips-its-status-line": ("timed_out", "not done after 2.5 s"),
+    "stops-in-mid-body": ("timed_out", "nothing came"),
+    "continues-for-ever": ("timed_out", "not done after"),
+    "endless-body": ("too_large", "5,242,880"),
+    "endless-chunks": ("too_large", "5,242,880"),
+    "endless-headers": ("bad_response", "not HTTP"),
+    "endless-error-page": ("blocked", "403"),
+    "endless-redirect-body": ("ok", ""),
+    "two-gigabytes": ("too_large", "announces 2,147,483,648"),
+    "one-mb-header": ("bad_response", "not HTTP"),
+    "ten-thousand-headers": ("bad_response", "not HTTP"),
+    "gzip-bomb": ("too_large", "5,242,880"),
+    "deflate-bomb": ("too_large", "5,242,880"),
+    "brotli-bomb": ("too_large", "5,242,880"),
+    "zstd-bomb": ("too_large", "5,242,880"),
+    "bomb-in-a-bomb": ("too_large", "5,242,880"),
+    "bomb-as-error": ("http_error", "500"),
+    "hundred-codings": ("bad_response", "100 layers"),
+    "body-too-short": ("bad_response", "before the end"),
+    "body-too-long": ("ok", ""),
+    "negative-length": ("bad_response", "Content-Length"),
+    "two-lengths": ("bad_response", "Content-Length"),
+    "length-is-a-word": ("bad_response", "Content-Length"),
+    "length-without-end": ("bad_response", "Content-Length"),
+    "chunk-size-is-a-word": ("bad_response", "chunk"),
+    "chunks-without-end": ("bad_response", "before the end"),
+    "chunk-of-a-petabyte": ("bad_response", "before the end"),
+    "plain-as-gzip": ("bad_response", "damaged"),
+    "half-a-gzip": ("bad_response", "ends too early"),
+    "unknown-coding": ("bad_response", "rot13"),
+    "empty": ("bad_response", "empty body"),
+    "part": ("bad_response", "206"),
+    "reset-in-mid-body": ("bad_response", "broke"),
+    "reset-at-once": ("bad_response", "broke"),
+    "closes-without-a-word": ("bad_response", "closed"),
+    "http-0-9": ("bad_response", ""),
+    "bad-status-line": ("bad_response", "not HTTP"),
+    "status-of-four-digits": ("bad_response", "not HTTP"),
+    "another-protocol": ("bad_response", ""),
+    "nul-in-a-header": ("bad_response", "not HTTP"),
+    "header-without-colon": ("bad_response", "not HTTP"),
+    "line-feeds-only": ("ok", ""),
+    "latin-1-header": ("ok", ""),
+    "http-1-0": ("ok", ""),
+    "no-reason": ("ok", ""),
+    "status-999": ("http_error", "999"),
+    "redirects-to-itself": ("redirect_refused", "circle"),
+    "redirects-without-end": ("redirect_refused", "circle"),
+    "redirects-in-a-chain": ("redirect_refused", "more than 10 times"),
+    "redirects-nowhere": ("redirect_refused", "where to"),
+    "redirects-to-a-file": ("redirect_refused", "file:///etc/passwd"),
+    "redirects-to-ftp": ("redirect_refused", "ftp://"),
+    "redirects-to-script": ("redirect_refused", "javascript"),
+    "redirects-with-password": ("redirect_refused", "user name or password"),
+    "redirects-to-rubbish": ("redirect_refused", "no http or https URL"),
+    "redirects-to-a-dead-name": ("unreachable", "does not exist"),
+    **{f"redirects-inside-{number}": ("address_refused", "") for number in range(17)},
+    "cookies": ("redirect_refused", "circle"),
+    "wrong-charset": ("ok", ""),
+    "nested-200000-deep": ("ok", ""),
+    "not-modified-unasked": ("bad_response", "nothing was asked conditionally"),
+    "film": ("not_html", "video/mp4"),
+    "teapot": ("http_error", "418"),
+    "unauthorised": ("blocked", "401"),
+    "forbidden": ("blocked", "403"),
+    "gone": ("http_error", "410"),
+    "server-error": ("http_error", "500"),
+    "reserved": ("opted_out", "tdm-reservation"),
+    **{f"busy-{number}": ("http_error", "503") for number in range(10)},
+    **{f"fine-{number}": ("ok", "") for number in range(10)},
+    "robots-never-answer": ("timed_out", "robots.txt"),
+    "robots-are-a-bomb": ("ok", ""),
+    "robots-endless": ("ok", ""),
+    "robots-fail": ("robots_unavailable", "500"),
+    "robots-redirect-without-end": ("ok", ""),
+    "robots-forbid": ("robots_disallowed", "Disallow: /"),
+    "tls-self-signed": ("unreachable", "can't be trusted"),
+    "tls-expired": ("unreachable", "can't be trusted"),
+    "tls-trusted-but-expired": ("unreachable", "expired"),
+    "tls-trusted-but-another-host": ("unreachable", "can't be trusted"),
+    "tls-missing": ("unreachable", "TLS failed"),
+    "tls-silent": ("timed_out", "no connection within 2 s"),
+    "tls-fine": ("ok", ""),
+    "refused": ("unreachable", "refused"),
+}
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[dict[str, Any]]:
+    """What one client made of all behaviours at once. Server and client are processes of their own, so that memory can be told apart."""
+    server = subprocess.Popen(
+        [sys.executable, HERE / "hostile_server.py"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        told = server.stdout.readline()
+        client = subprocess.run(
+            [sys.executable, HERE / "hostile_client.py", told], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert client.returncode == 0, client.stderr
+        yield json.loads(client.stdout) | {"names": json.loads(told)["names"]}
+    finally:
+        server.stdin.close()
+        server.wait(timeout=10)
+        server.stdout.close()
+
+
+def test_the_table_is_complete(run: dict[str, Any]) -> None:
+    assert set(run["results"]) == set(ENDS)
+    assert len(ENDS) >= 100
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_it_ends_as_it_should_and_in_time(run: dict[str, Any], name: str) -> None:
+    outcome, words = ENDS[name]
+    result = run["results"][name]
+    assert result["outcome"] == outcome, result["detail"]
+    assert words in result["detail"]
+    assert (result["detail"] == "") is (outcome == "ok")
+    assert "secret" not in result["detail"]
+    assert result["elapsed_s"] < DEADLINE_S
+
+
+def test_nothing_inside_was_ever_asked(run: dict[str, Any]) -> None:
+    assert run["log"]
+    assert [entry for entry in run["log"] if entry["path"] == "/secret"] == []
+
+
+def test_no_page_is_larger_than_the_cap(run: dict[str, Any]) -> None:
+    assert max(result["bytes"] or 0 for result in run["results"].values()) == 1_000_000  # the deeply nested one, whole
+
+
+def test_all_of_it_fits_in_150_mb(run: dict[str, Any]) -> None:
+    assert run["max_rss_kib"] < 150 * 1024
