@@ -22,6 +22,7 @@ class Cell:
     text: str
     place: int  # where its element stands in the card; equal places make a column
     link: int  # the link that holds it, or -1
+    glued: bool = False  # nothing but an element border parts it from the cell before
     filed: bool = False  # words like "posted in" stand before it
 
 
@@ -86,6 +87,7 @@ class Scanner:
         tree = self.tree
         parents, tags, texts = tree.parents, tree.tags, tree.texts
         cells: list[Cell] = []
+        glued = False
         for node in line.nodes:
             owner = link = parents[node]
             while link > start and tags[link] != "a":
@@ -94,10 +96,12 @@ class Scanner:
                 link = -1
             place = self.place(owner, start)
             text = texts[node]
-            for part in _SEPARATORS.split(text):
+            for at, part in enumerate(_SEPARATORS.split(text)):
+                glued = glued and at == 0
                 part = fold(part)
                 if part and _HAS_WORD.search(part):
-                    cells.append(Cell(node, part, place, link))
+                    cells.append(Cell(node, part, place, link, glued))
+                    glued = True
         return cells
 
     def place(self, node: int, top: int) -> int:

@@ -17,8 +17,8 @@ from scraper.extract.marks import BYLINE, COMMENTS, SHARE
 from scraper.extract.text import fold, join, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
-from scraper.extract.walk import Tree
-from scraper.readtime import ReadTime, parse_read_time
+from scraper.extract.walk import BLOCKS, Tree
+from scraper.readtime import ReadTime, parse_duration, parse_read_time
 
 _LABEL_NAMES = re.compile(
     r"(?:^|[\s_-])(?:category|categories|categoria|categorie|cat|cats|kicker|tag|tags|topic|topics|thema|section|rubric|rubrik|rubrique|label|eyebrow|overline|channel|"
@@ -61,6 +61,9 @@ class Draft:
     labels: list[Cell] = field(default_factory=list)
     blurb_lines: list[tuple[int, str]] = field(default_factory=list)  # (place of the line, text)
     authors: list[str] = field(default_factory=list)
+    line_cells: list[tuple[int, list[Cell]]] = field(default_factory=list)  # short lines that may be blurb or labels
+    weak_date: bool = False
+    person_keys: set[int] = field(default_factory=set)  # where an avatar leads
     has_more: bool = False
     score: float = 0.0
 
@@ -103,9 +106,13 @@ class Reader:
         low = high = -1
         if draft.title_node >= 0:
             low, high = draft.title_node, tree.ends[draft.title_node]
+        draft.person_keys = self._person_keys(draft)
         self._times(draft)
         title = (draft.title or "").casefold()
-        for line in scan.lines:
+        badge = self._badge(draft, scan, low, high)
+        for at, line in enumerate(scan.lines):
+            if at in badge:
+                continue
             if low <= line.nodes[0] < high or low <= line.nodes[-1] < high:
                 nodes = [node for node in line.nodes if not low <= node < high]
                 if not nodes:
@@ -113,10 +120,55 @@ class Reader:
                 line = replace(line, nodes=nodes, text=join(tree, nodes))
             if line.text and line.text.casefold() != title:
                 self._read_line(draft, line)
+        self._properties(draft)
         images = tree.images
         draft.images = find_images(tree, images[bisect_left(images, draft.start) : bisect_left(images, draft.end)], self.base)
         if draft.authors:
             draft.author = ", ".join(dict.fromkeys(draft.authors))
+
+    def _person_keys(self, draft: Draft) -> set[int]:
+        """Keys of links around an avatar: the same key with words is the author's name."""
+        tree, keys = self.tree, self.anchors.all_keys
+        images = tree.images
+        found: set[int] = set()
+        for image in images[bisect_left(images, draft.start) : bisect_left(images, draft.end)]:
+            if not tree.marks[image] & BYLINE and "avatar" not in (tree.classes[image] + (tree.attrs[image].get("src") or "")):
+                continue
+            node = tree.parents[image]
+            while node > draft.start and tree.tags[node] != "a":
+                node = tree.parents[node]
+            if node in keys:
+                found.add(keys[node])
+        return found
+
+    def _badge(self, draft: Draft, scan: Scan, low: int, high: int) -> set[int]:
+        """Lines that only together are a date: a calendar leaf with the day over the month."""
+        lines = scan.lines
+        for at in range(len(lines) - 1):
+            if len(lines[at].text) > 12 or not (lines[at].text.isdecimal() or lines[at + 1].text[:2].strip().isdecimal()):
+                continue
+            for size in (3, 2):
+                leaf = lines[at : at + size]
+                if len(leaf) < size or any(len(line.text) > 14 or low <= line.nodes[0] < high for line in leaf):
+                    continue
+                text = " ".join(line.text for line in leaf)
+                found = self.dates.find(text)
+                if found is not None and len(found.raw) >= len(text) - 2 and not any(self.dates.find(line.text) for line in leaf):
+                    self._take_date(draft, found, text, "badge")
+                    return set(range(at, at + size))
+        return set()
+
+    def _glues(self, draft: Draft, cell: Cell) -> bool:
+        """True where something that was read as a date or count follows the cell without a separator."""
+        node = cell.node + 1
+        tree = self.tree
+        while node < draft.end and tree.tags[node] and tree.tags[node] not in BLOCKS:
+            node += 1
+        return (
+            node < draft.end
+            and not tree.tags[node]
+            and (any(map(str.isdigit, tree.texts[node])) or cell.text.rstrip() != cell.text.rstrip(":"))
+        )
 
     def _times(self, draft: Draft) -> None:
         tree = self.tree
@@ -131,10 +183,31 @@ class Reader:
             if found is not None:
                 self._take_date(draft, found, text or value, where)
 
-    def _take_date(self, draft: Draft, found: Written, raw: str, where: str) -> None:
-        """The first full date wins; a relative one stands only until then."""
-        if draft.published_on is not None or (draft.published_raw is not None and found.on is None):
+    def _properties(self, draft: Draft) -> None:
+        """Microdata in `meta` elements, where the card doesn't show the same."""
+        tree = self.tree
+        nodes = tree.properties
+        for node in nodes[bisect_left(nodes, draft.start) : bisect_left(nodes, draft.end)]:
+            name, value = tree.attrs[node].get("itemprop") or "", tree.attrs[node].get("content") or ""
+            if name in ("datePublished", "startDate", "dateCreated") and draft.published_on is None:
+                found = self.dates.find(value)
+                if found is not None and not found.relative:
+                    self._take_date(draft, found, draft.published_raw or value, f"meta@{name}")
+            elif name == "timeRequired" and draft.read_time is None:
+                minutes = parse_duration(value)
+                if minutes is not None:
+                    draft.read_time = minutes, value
+                    draft.origin["read_time_minutes"] = "meta@timeRequired"
+            elif name == "author" and not draft.authors:
+                self._add_author(draft, value, "meta@author")
+
+    def _take_date(self, draft: Draft, found: Written, raw: str, where: str, *, weak: bool = False) -> None:
+        """The first full date wins; a relative one, or one of an update, stands only until then."""
+        if not draft.weak_date and (draft.published_on is not None or (draft.published_raw is not None and found.on is None)):
             return
+        if weak and draft.published_raw is not None:
+            return
+        draft.weak_date = weak
         draft.published_on, draft.published_raw = found.on, raw
         draft.origin["published_on"] = f"{where} (relative)" if found.relative else where
 
@@ -150,6 +223,9 @@ class Reader:
             draft.has_more = True
             return
         cells = self.scanner.cells(line, draft.start)
+        if len(cells) > 1 and self._is_label_row(line, cells, draft):
+            draft.labels.extend(self._untaken(draft, cells, 4))
+            return
         if count > 12:
             text = self._trimmed(draft, cells, text)
             if text and tree.tags[line.block] not in _CAPTIONS:
@@ -160,15 +236,23 @@ class Reader:
         rest = self._untaken(draft, cells, count)
         if not rest:
             return
-        if count <= 12 and all(cell.link >= 0 and self.anchors.all_keys[cell.link] != draft.key for cell in rest):
-            draft.labels.extend(rest)
-            return
         remaining = text if len(rest) == len(cells) else fold(" ".join(cell.text for cell in rest))
-        if word_count(remaining) >= 5 and tree.tags[line.block] not in _CAPTIONS and not _LABELLED.match(remaining):
+        if word_count(remaining) >= 3 and tree.tags[line.block] not in _CAPTIONS and not _LABELLED.match(remaining):
             draft.blurb_lines.append((line.place, words.without_more(remaining)))
+            draft.line_cells.append((line.place, rest))
             return
-        for cell in rest:
-            draft.labels.append(cell)
+        draft.labels.extend(rest)
+
+    def _is_label_row(self, line: Line, cells: list[Cell], draft: Draft) -> bool:
+        """True for a line of tags or facts: every text in an inline element of its own, each a few words long."""
+        parents = self.tree.parents
+        owners = {parents[cell.node] for cell in cells}
+        return (
+            line.block not in owners
+            and len(owners) == len(cells)
+            and all(word_count(cell.text) <= 5 and cell.text[-1] not in ".!?…。" for cell in cells)
+            and not any(cell.link >= 0 and self.anchors.all_keys[cell.link] == draft.key for cell in cells)
+        )
 
     def _untaken(self, draft: Draft, cells: list[Cell], line_words: float) -> list[Cell]:
         """The cells that are neither date, read time, byline nor count. "By" and "in" speak for the cell after them."""
@@ -229,12 +313,14 @@ class Reader:
                 return True
             date = self.dates.find(text)
             if date:
-                rest = (text[: date.start] + " " + text[date.end :]).strip(_EDGE)
-                self._take_date(draft, date, text, f"text:{tree.tags[owner]}")
-                if words.has_by(rest) and not draft.authors:
-                    draft.authors.append(words.without_by(rest))
-                    draft.origin["author"] = "by"
-                return word_count(rest) <= 4
+                before, after = text[: date.start].strip(_EDGE), text[date.end :].strip(_EDGE)
+                if word_count(before) > 4 or (word_count(after) > 4 and not (words.has_by(after) and word_count(after) <= 7)):
+                    return False
+                self._take_date(draft, date, text, f"text:{tree.tags[owner]}", weak=bool(words.UPDATED.search(before)))
+                for beside in (before, after):
+                    if words.has_by(beside):
+                        self._add_author(draft, beside, "by")
+                return True
         if words.COUNTS.match(text) or tree.tags[owner] == "time" or words.is_more(text):
             return True
         marks = tree.marks[owner] & ~tree.marks[draft.start]
@@ -253,6 +339,8 @@ class Reader:
             and ("author" in (tree.attrs[link].get("rel") or "").split() or words.AUTHOR_PATH.search(urlsplit(url).path))
         ):
             origin = "link"
+        elif link >= 0 and self.anchors.all_keys[link] in draft.person_keys and self.anchors.all_keys[link] != draft.key:
+            origin = "avatar's link"
         elif self._is_person(owner, draft.start):
             origin = "microdata"
         elif marks & BYLINE and count <= 6:
@@ -299,20 +387,26 @@ class Reader:
 
     def _decide_blurbs(self, drafts: list[Draft]) -> None:
         """Columns whose lines are mostly sentences are the blurb, their lines joined."""
-        totals: dict[int, list[float]] = {}
+        lengths: dict[int, list[float]] = {}
         for draft in drafts:
             for place, text in draft.blurb_lines:
-                totals.setdefault(place, []).append(min(word_count(text), 40))
+                lengths.setdefault(place, []).append(min(word_count(text), 40))
+        means = {place: sum(values) / len(values) for place, values in lengths.items()}
+        best = max(
+            means, key=lambda place: (means[place] * min(len(lengths[place]) / len(drafts), 1.0) ** 0.5, -place), default=-1
+        )
+        chosen = {place for place, mean in means.items() if mean >= 8 or (place == best and mean >= 4)}
         for draft in drafts:
-            kept = [
-                text
-                for place, text in draft.blurb_lines
-                if sum(totals[place]) / len(totals[place]) >= 5 and text.casefold() != (draft.title or "").casefold()
-            ]
-            text = fold(" ".join(kept))
+            title = (draft.title or "").casefold()
+            text = fold(" ".join(text for place, text in draft.blurb_lines if place in chosen and text.casefold() != title))
             if text:
                 draft.blurb = text
                 draft.origin["blurb"] = "column"
+            for place, cells in draft.line_cells:
+                if place not in chosen:
+                    draft.labels.extend(cells)
+            if draft.line_cells:
+                draft.labels.sort(key=lambda cell: cell.node)
 
     def _decide_labels(self, drafts: list[Draft]) -> None:
         """Categories: labels that recur down a column, or lead to a section of the site."""
@@ -351,7 +445,8 @@ class Reader:
                 else:
                     names = self._names(cell.node, draft.start)
                     explicit = cell.filed or text != cell.text.strip(_EDGE) or bool(_EXPLICIT_NAMES.search(names))
-                    good = (recurs or few) and (named or carriers[cell.place] * 2 >= len(drafts))
+                    furniture = len(values) == 1 and total > 2 and (cell.glued or self._glues(draft, cell))
+                    good = not furniture and (recurs or few) and (named or carriers[cell.place] * 2 >= len(drafts))
                     good = good or explicit or (recurs and (named or text.casefold() in self.nav_words))
                 if good:
                     draft.category = text

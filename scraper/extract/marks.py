@@ -91,9 +91,7 @@ _UNSEEN_NAMES = frozenset(
     ]
 )
 _HIDDEN_NAMES = frozenset(["d-none", "is-hidden", "u-hidden", "hide"])
-_SHOWN_SOMEWHERE = re.compile(
-    r"\b(?:sm|md|lg|xl|2xl|xxl):(?:block|flex|grid|inline|inline-block|inline-flex|table)\b|\bd-(?:sm|md|lg|xl)-"
-)
+_SHOWN_SOMEWHERE = re.compile(r"\b[a-z0-9]+:(?:block|flex|grid|inline|inline-block|inline-flex|table)\b|\bd-(?:sm|md|lg|xl)-")
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 _SCRIPT_ADDRESS = re.compile(
     r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\(|\b(?:navigate|goto|openUrl|openLink|go)\()\s*"
@@ -111,13 +109,15 @@ def _of_name(name: str) -> int:
     if name in _UNSEEN_NAMES:
         return UNSEEN
     words = [word.lower() for word in _SPLIT.split(name) if word]
-    if words and words[0] in ("has", "no", "with", "without", "is", "js", "wp-block"):
+    if words and words[0] in ("no", "without", "js"):
         return 0
     bits = 0
     for word in words:
         bits |= _WORDS.get(word, 0)
     for pair in itertools.pairwise(words):
         bits |= _PAIRS.get(pair, 0)
+    if words and words[0] in ("has", "with", "is"):
+        return bits & BYLINE  # what stands beside it, not what it is
     return bits
 
 

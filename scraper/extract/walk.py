@@ -114,7 +114,7 @@ class Tree:
     json_states: list[str] = field(default_factory=list)
     script_chars: int = 0  # of code in the page itself
     script_files: int = 0
-    items: list[int] = field(default_factory=list)  # elements with itemscope
+    properties: list[int] = field(default_factory=list)  # meta elements with an itemprop
     heading_set: set[int] | None = None  # `headings`, made when first asked for
 
     def count(self, sorted_nodes: list[int], node: int) -> int:
@@ -231,8 +231,6 @@ def _note_oddities(tree: Tree, own: dict[str, str | None], index: int) -> None:
         tree.headings.append(index)
     if "onclick" in own and m.address_in_script(own["onclick"] or ""):
         tree.anchors.append(index)
-    if "itemscope" in own:
-        tree.items.append(index)
     style = own.get("style")
     if (
         (style and "url(" in style)
@@ -272,6 +270,14 @@ def _note_aside(tree: Tree, node: Any, tag: str, own: dict[str, str | None], par
         tree.head_links.append(own)
     elif tag == "meta":
         tree.metas.append(own)
+        if "itemprop" in own and own.get("content"):
+            tree.tags.append("meta")
+            tree.parents.append(parent)
+            tree.texts.append("")
+            tree.attrs.append(own)
+            tree.classes.append("")
+            tree.marks.append(inherited)
+            tree.properties.append(len(tree.tags) - 1)
     elif tag == "base":
         if tree.base_href is None:
             tree.base_href = own.get("href")

@@ -177,6 +177,13 @@ def has_by(text: str) -> bool:
     return bool(_BY.match(text))
 
 
+UPDATED = re.compile(
+    r"updated|modified|edited|revised|aktualisiert|geändert|mis à jour|modifié|actualizado|modificado|aggiornat|modificat|bijgewerkt|gewijzigd|aktualiz|zaktualiz|atualizad|обновлен|изменен|оновлен|uppdaterad|oppdatert|opdateret|"
+    r"päivitetty|güncelle|frissítve|actualizat|ενημ|diperbarui|cập nhật|更新|수정|업데이트|تحديث|עודכן",
+    re.IGNORECASE,
+)
+"""Words before the date of a change, which isn't the date of publication."""
+
 RELATED = re.compile(
     r"\b(?:most (?:read|popular|viewed|commented|shared)|related|you (?:may|might) (?:also )?like|recommended|trending|popular (?:posts|stories|now)|also read|see also|"
     r"editor'?s? picks?|more from|more stories|read next|up next|meist\s?gelesen\w*|am meisten|beliebt\w*|empfehl\w*|verwandte|auch interessant|das könnte sie|mehr zum thema|"
