@@ -78,10 +78,10 @@ def _demonstrate(folder: Path) -> None:
             click.echo(f"  - {_short(change['before'])}\n  + {_short(change['after'])}")
         _heading("Vanished, and not come back")
         for change in _one_per_source(row for row in changes if row["kind"] == "absent" and row["article_id"] not in standing):
-            click.echo(f"{change['source']}: absent from {change['at']}: {printable(change['title'])}")
+            click.echo(_short(f"{change['source']}: absent from {change['at']}: {change['title']}"))
         _heading("Absent, and come back")
         for change in _one_per_source(row for row in changes if row["kind"] == "returned"):
-            click.echo(f"{change['source']}: back on {change['at']}: {printable(change['title'])}")
+            click.echo(_short(f"{change['source']}: back on {change['at']}: {change['title']}"))
         _heading("Gaps: nights on which nobody could look")
         for gap in reader.gaps():
             click.echo(
