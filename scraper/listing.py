@@ -46,6 +46,7 @@ def extract_listing(
     if finding is not None:
         kept = []
     drafts = sorted((draft for j in kept for draft in _scored(j)), key=lambda draft: draft.start)
+    view.reader.decide_labels(drafts)
     distinct = _distinct(drafts)
     cards = tuple(_card(draft, position, view.anchors.urls) for position, draft in enumerate(distinct, 1))
     if cards:

@@ -30,11 +30,15 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _EXPLICIT_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:category|categories|categoria|categorie|cat|tag|tags|topic|topics|section|rubric|rubrik|rubrique)(?:[\s_-]|$)",
+    r"(?:^|[\s_-])(?:category|categories|categoria|categorie|cat|tag|tags|topic|topics|section)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
 _PLAYED = re.compile(r"audio|video|podcast|duration|play|listen|watch|player|runtime|length", re.IGNORECASE)
 _COUNTER = re.compile(r"^[\d.,]+\s*\w+$|^\w+\s*[:(]?\s*[\d.,]+\)?$")
+_CLOCK = re.compile(
+    r"^\W*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?(?:\s*[-–—]\s*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?)?(?:\s?(?:uhr|h|hs|hrs|uur|godz\.?))?\W*$",
+    re.IGNORECASE,
+)
 _HOST = re.compile(r"^(?:[\w-]+\.)+[a-z]{2,}$", re.IGNORECASE)
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _EDGE = " \t,;:·•|–—-#[]()/"
@@ -62,6 +66,7 @@ class Draft:
     blurb_lines: list[tuple[int, str]] = field(default_factory=list)  # (place of the line, text)
     authors: list[str] = field(default_factory=list)
     line_cells: list[tuple[int, list[Cell]]] = field(default_factory=list)  # short lines that may be blurb or labels
+    before_title: list[bool] = field(default_factory=list)  # for each of `blurb_lines`
     weak_date: bool = False
     person_keys: set[int] = field(default_factory=set)  # where an avatar leads
     has_more: bool = False
@@ -95,7 +100,7 @@ class Reader:
             self._read_card(draft, scan)
         self._decide_blurbs(drafts)
         self._decide_read_times(drafts)
-        self._decide_labels(drafts)
+        self.decide_labels(drafts)
         self._drop_shared_images(drafts)
         return drafts
 
@@ -230,6 +235,7 @@ class Reader:
             text = self._trimmed(draft, cells, text)
             if text and tree.tags[line.block] not in _CAPTIONS:
                 draft.blurb_lines.append((line.place, words.without_more(text)))
+                draft.before_title.append(line.nodes[0] < draft.title_node)
             return
         if count <= 3 and _COUNTER.match(text) and not self.dates.find(text) and not parse_read_time(text, lenient=True):
             return
@@ -237,8 +243,13 @@ class Reader:
         if not rest:
             return
         remaining = text if len(rest) == len(cells) else fold(" ".join(cell.text for cell in rest))
-        if word_count(remaining) >= 3 and tree.tags[line.block] not in _CAPTIONS and not _LABELLED.match(remaining):
+        if (
+            (word_count(remaining) >= 3 or len(rest) == len(cells) == 1)
+            and tree.tags[line.block] not in _CAPTIONS
+            and not _LABELLED.match(remaining)
+        ):
             draft.blurb_lines.append((line.place, words.without_more(remaining)))
+            draft.before_title.append(line.nodes[0] < draft.title_node)
             draft.line_cells.append((line.place, rest))
             return
         draft.labels.extend(rest)
@@ -247,6 +258,13 @@ class Reader:
         """True for a line of tags or facts: every text in an inline element of its own, each a few words long."""
         parents = self.tree.parents
         owners = {parents[cell.node] for cell in cells}
+        away = [cell for cell in cells if cell.link >= 0 and self.anchors.all_keys[cell.link] != draft.key]
+        if (
+            len(away) > 1
+            and sum(len(cell.text) for cell in away) > 0.5 * len(line.text)
+            and all(word_count(cell.text) <= 5 for cell in cells)
+        ):
+            return True
         return (
             line.block not in owners
             and len(owners) == len(cells)
@@ -314,14 +332,16 @@ class Reader:
             date = self.dates.find(text)
             if date:
                 before, after = text[: date.start].strip(_EDGE), text[date.end :].strip(_EDGE)
-                if word_count(before) > 4 or (word_count(after) > 4 and not (words.has_by(after) and word_count(after) <= 7)):
+                if word_count(before) > 3 or text.endswith(("...", "…")):
+                    return False
+                if word_count(after) > 2 and not (words.has_by(after) and word_count(after) <= 7):
                     return False
                 self._take_date(draft, date, text, f"text:{tree.tags[owner]}", weak=bool(words.UPDATED.search(before)))
                 for beside in (before, after):
                     if words.has_by(beside):
                         self._add_author(draft, beside, "by")
                 return True
-        if words.COUNTS.match(text) or tree.tags[owner] == "time" or words.is_more(text):
+        if words.COUNTS.match(text) or _CLOCK.match(text) or words.is_more(text) or self._in_time(owner):
             return True
         marks = tree.marks[owner] & ~tree.marks[draft.start]
         if marks & (SHARE | COMMENTS):
@@ -351,6 +371,10 @@ class Reader:
             return False
         self._add_author(draft, cell.text, origin)
         return True
+
+    def _in_time(self, node: int) -> bool:
+        tags, parents = self.tree.tags, self.tree.parents
+        return tags[node] == "time" or tags[parents[node]] == "time"
 
     def _is_person(self, node: int, top: int) -> bool:
         """True inside `itemprop="author"` or "creator"."""
@@ -388,14 +412,26 @@ class Reader:
     def _decide_blurbs(self, drafts: list[Draft]) -> None:
         """Columns whose lines are mostly sentences are the blurb, their lines joined."""
         lengths: dict[int, list[float]] = {}
+        sentences: dict[int, int] = {}
+        early: dict[int, int] = {}
         for draft in drafts:
-            for place, text in draft.blurb_lines:
+            for (place, text), before in zip(draft.blurb_lines, draft.before_title, strict=True):
                 lengths.setdefault(place, []).append(min(word_count(text), 40))
-        means = {place: sum(values) / len(values) for place, values in lengths.items()}
+                sentences[place] = sentences.get(place, 0) + text.endswith((".", "!", "?", "…", "。", "！", "？", "।", "»", "”"))
+                early[place] = early.get(place, 0) + before
+        means: dict[int, float] = {}
+        for place, values in lengths.items():
+            means[place] = sum(values) / len(values)
+            if early[place] * 2 > len(values) and means[place] < 12:
+                means[place] = 0.0  # a kicker: blurbs of this length stand below the title
         best = max(
             means, key=lambda place: (means[place] * min(len(lengths[place]) / len(drafts), 1.0) ** 0.5, -place), default=-1
         )
-        chosen = {place for place, mean in means.items() if mean >= 8 or (place == best and mean >= 4)}
+        chosen = {
+            place
+            for place, mean in means.items()
+            if mean >= 8 or (place == best and mean >= 4) or (mean >= 5 and sentences[place] * 2 >= len(lengths[place]))
+        }
         for draft in drafts:
             title = (draft.title or "").casefold()
             text = fold(" ".join(text for place, text in draft.blurb_lines if place in chosen and text.casefold() != title))
@@ -408,8 +444,10 @@ class Reader:
             if draft.line_cells:
                 draft.labels.sort(key=lambda cell: cell.node)
 
-    def _decide_labels(self, drafts: list[Draft]) -> None:
+    def decide_labels(self, drafts: list[Draft]) -> None:
         """Categories: labels that recur down a column, or lead to a section of the site."""
+        for draft in drafts:
+            draft.category = None
         spread: dict[int, dict[str, int]] = {}
         carriers: dict[int, int] = {}
         key_cards: dict[int, int] = {}
@@ -457,13 +495,20 @@ class Reader:
         """A picture on many cards is a placeholder or an icon: the next candidate of the card takes its place."""
         uses: dict[str, int] = {}
         for draft in drafts:
-            for address, _ in draft.images[:4]:
+            for address in {address for address, _ in draft.images[:4]}:
                 uses[address] = uses.get(address, 0) + 1
+        often = max(1, len(drafts) // 10)
         for draft in drafts:
-            for address, where in draft.images:
-                if uses.get(address, 1) <= max(1, len(drafts) // 10):
-                    draft.image_url, draft.origin["image_url"] = address, where
-                    break
+            shown = [(address, where) for address, where in draft.images if uses.get(address, 1) <= often]
+            if not shown:
+                # The same photograph on many cards may be meant; the same drawing is an icon.
+                shown = [
+                    (address, where)
+                    for address, where in draft.images
+                    if not address.split("?")[0].endswith((".svg", ".gif", ".png"))
+                ]
+            if shown:
+                draft.image_url, draft.origin["image_url"] = shown[0]
 
     def _names(self, node: int, top: int) -> str:
         names = []

@@ -47,7 +47,30 @@ def find_families(tree: Tree, anchors: Anchors, shingles: Shingles) -> list[Fami
     columns = [
         Column(shingle, members, _climb(tree, members, strong, strong_nodes, order)) for shingle, members in groups.items()
     ]
+    _grow_unlinked(tree, anchors, columns)
     return _families(tree, shingles, columns)
+
+
+def _grow_unlinked(tree: Tree, anchors: Anchors, columns: list[Column]) -> None:
+    """A heading whose card holds no link climbs on while there is just one link to be had: overlay links and buttons stand
+    beside the text, not in it."""
+    links = sorted(anchors.all_keys)
+    for column in columns:
+        if anchors.urls[column.seeds[0].key]:
+            continue
+        headings = [seed.node for seed in column.seeds]
+        for rank, card in enumerate(column.cards):
+            for _ in range(3):
+                if tree.count(links, card):
+                    break
+                parent = tree.parents[card]
+                if parent < 0 or tree.tags[parent] in _STOPS or tree.count(headings, parent) > 1:
+                    break
+                if len({anchors.all_keys[link] for link in tree.within(links, parent)}) > 1:
+                    break
+                card = parent
+            if tree.count(links, card):
+                column.cards[rank] = card
 
 
 def _climb(tree: Tree, members: list[Seed], strong: list[Seed], strong_nodes: list[int], order: dict[int, int]) -> list[int]:

@@ -72,7 +72,7 @@ _PAIRS = {
     ("most", "read"): RELATED, ("most", "popular"): RELATED, ("most", "viewed"): RELATED, ("also", "like"): RELATED,
     ("read", "more"): 0, ("see", "also"): RELATED, ("entry", "content"): CONTENT, ("post", "content"): CONTENT,
     ("article", "content"): CONTENT, ("article", "body"): CONTENT, ("post", "body"): CONTENT, ("story", "body"): CONTENT,
-    ("nav", "links"): PAGER, ("page", "nav"): PAGER, ("mega", "menu"): NAV, ("skip", "link"): UNSEEN,
+    ("nav", "links"): PAGER, ("page", "nav"): PAGER, ("mega", "menu"): NAV, ("sr", "only"): UNSEEN, ("visually", "hidden"): UNSEEN, ("screen", "reader"): UNSEEN, ("skip", "link"): UNSEEN,
 }  # fmt: skip
 _UNSEEN_NAMES = frozenset(
     [
@@ -161,8 +161,10 @@ def of_tag(tag: str, inherited: int) -> int:
         return FOOTER
     if tag == "header" and not inherited & (ARTICLE | MAIN):
         return HEADER
-    if tag in ("dialog",):
+    if tag == "dialog":
         return DIALOG
+    if tag == "button":
+        return UNSEEN  # a control; what it says isn't the card's text
     return 0
 
 
