@@ -127,7 +127,7 @@ _BEFORE = re.compile(
 )
 _ROUGHLY_BEFORE = re.compile(rf"{_WORD_START}{_ROUGHLY}\s{{0,2}}\Z|[~≈<]\s?\Z", re.IGNORECASE)
 _AFTER = re.compile(
-    rf"(?:[\s_]{{0,3}}|[-‐‑])(?:(?P<prose>{_one_of(_all('prose'))})|(?P<plain>{_one_of(_all('after'))})){_WORD_END}"
+    rf"(?:[\s_]{{0,3}}|[-‐‑])(?:{_one_of(_all('after'))}|(?P<prose>{_one_of(_all('prose'))})){_WORD_END}"
     r"(?!\s+(?:more|on|full|next|the|this|also|now|all|it|our|about|here|article|story|aloud|later|less)\b)",
     re.IGNORECASE,
 )
@@ -172,9 +172,11 @@ def _read_times(original: str, *, lenient: bool) -> Iterator[ReadTime]:
     for amount in _amounts(text):
         window_start = max(reach_start, amount.start - _REACH)
         reach_start = amount.end
-        if amount.start < done or amount.minutes > _LONGEST_READ_MINUTES or _AGE_BEFORE.search(text, window_start, amount.start):
+        if amount.start < done or amount.minutes > _LONGEST_READ_MINUTES:
             continue
         before = _BEFORE.search(text, window_start, amount.start)
+        if not before and _AGE_BEFORE.search(text, window_start, amount.start):
+            continue
         if before and (_MEDIA_BEFORE.search(text, window_start, before.start()) or _MEDIA_AFTER.match(text, amount.end)):
             continue
         after = _AFTER.match(text, amount.end)

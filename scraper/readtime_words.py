@@ -514,6 +514,5 @@ READING_WORDS: dict[str, ReadingWords] = {
         minute=("րոպե",), before=("ընթերցման (?:ժամանակը?|տևողությունը?)",), after=("ընթերցում", "ընթերցանություն", "կարդալու")
     ),
     "kk": ReadingWords(minute=("минут",), before=("оқу уақыты",), after=("оқу(?:ға)?(?: уақыты)?", "оқылады")),
-    "sw": ReadingWords(minute=("dakika",), before=("muda wa kusoma",), after=("(?:za )?kusoma",)),
     "af": ReadingWords(minute=("minute", "minuut", "min"), before=("leestyd",), after=("leestyd", "lees")),
 }
