@@ -42,7 +42,7 @@ async def with_retries(attempt: Callable[[], Awaitable[T]], *, retries: int, sle
 
     retrying = AsyncRetrying(
         stop=stop_after_attempt(retries + 1),
-        wait=wait_exponential_jitter(initial=FIRST_WAIT_S, exp_base=3, max=MAX_WAIT_S, jitter=1),
+        wait=wait_exponential_jitter(multiplier=FIRST_WAIT_S, exp_base=3, max=MAX_WAIT_S, jitter=1),
         retry=retry_if_result(lambda ended: ended.may_pass),
         retry_error_callback=lambda state: state.outcome.result() if state.outcome is not None else None,
         sleep=sleep,
