@@ -116,14 +116,14 @@ _BESIDE = re.compile(r"[\W\d_]+")
 
 # ---------------------------------------------------------------- what dates look like
 
-_MARKS = "\u0300-\u036f\u064b-\u0655\u0670\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u09d7\u0a3c-\u0a4d\u0abc-\u0acd\u0b82-\u0bcd\u0c01-\u0c4d\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+_MARKS = "\u0300-\u036f\u064b-\u0655\u0670\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u09d7\u0a3c-\u0a4d\u0a70\u0a71\u0abc-\u0acd\u0b82-\u0bcd\u0c01-\u0c4d\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _WORD = rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}'’]|(?<=[\u0e00-\u0e7f])\.(?=[\u0e00-\u0e7f])){{0,19}}"
 _SPACE_OR_STROKE = r"[\s.,،/·\-–‐‑־]{0,3}"
 _ORDINAL = r"(?:\s?(?:st|nd|rd|th|er|re|e|º|ª|°|η|ης|-?(?:го|е|ое|ти|ви|ри|го)|a|an|ام|वीं)(?![^\W\d_]))?"
 _DAY_RANGE = r"(?:\s?[-–—]\s?\d{1,2}(?!\d))?"
 _YEAR = r"(?:(?P<year>\d{4})(?!\d)|['’](?P<short>\d{2})(?!\d)|(?P<bare>\d{2})(?![\w:.,%'’/-]|\s?[^\W\d_]))"
 _TO_MONTH = r"(?:(?:de|of|do|del|di|da|den|من|ο|के)\s{1,2}|d['’])?"
-_TO_YEAR = r"(?:(?:de|del|of|do|roku|năm|عام|سنة|г\.?)\s{1,2})?"
+_TO_YEAR = r"(?:(?:de|del|do|roku|năm|عام|سنة|г\.?)\s{1,2})?"
 
 # Every pattern begins at a figure, so a text costs as many attempts as it has figures.
 _FIGURE = re.compile(r"\d+")
@@ -144,7 +144,8 @@ _DAY_NAME_YEAR = re.compile(
     rf"(?P<day>\d{{1,2}})(?!\d){_DAY_RANGE}{_ORDINAL}{_SPACE_OR_STROKE}{_TO_MONTH}(?P<name>{_WORD})(?:\s(?P<second>[\u0621-\u064a]{{3,}}))?(?:\s?/\s?(?P<other>{_WORD}))?{_SPACE_OR_STROKE}{_TO_YEAR}{_YEAR}",
     re.IGNORECASE,
 )
-_NAME_BEFORE_DAY = re.compile(rf"(?:(?<![^\W_])|(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ]))(?P<name>{_WORD})[\s.\-/]{{0,3}}\Z")
+# A label may have run into the month: "OpinionMay 24, 2024".
+_NAME_BEFORE_DAY = re.compile(rf"(?<![^\W_])(?:[^\W\d_]{{1,20}}[a-zß-ÿ](?=[A-ZÀ-Þ][a-zß-ÿ]))?+(?P<name>{_WORD})[\s.\-/]{{0,3}}\Z")
 _DAY_YEAR = re.compile(
     rf"(?P<day>\d{{1,2}})(?!\d){_DAY_RANGE}{_ORDINAL}(?:\s\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s[A-Z]{{2,4}})?)?[\s.,،/\-]{{1,3}}{_TO_YEAR}(?:(?P<year>\d{{4}})|['’](?P<short>\d{{2}}))(?!\d)",
 )
@@ -212,14 +213,14 @@ def _day_led(text: str, start: int, lang: str | None, day_first: bool | None, no
     if match := _DAY_YEAR.match(text, start):
         name = _NAME_BEFORE_DAY.search(text, max(0, start - 24), start)
         if name and (month := _month(name["name"], lang)) and month <= 12:
-            return _found(match, _year(match, now), month, int(match["day"]), start=name.start())
+            return _found(match, _year(match, now), month, int(match["day"]), start=name.start("name"))
     return None
 
 
 def _numeric(text: str, match: re.Match[str], lang: str | None, day_first: bool | None, now: datetime | None) -> _Found | None:
     first, second = int(match["first"]), int(match["second"])
     figure = match["year"]
-    if len(figure) == 2 and _VERSION_BEFORE.search(text, max(0, match.start() - 12), match.start()):
+    if _VERSION_BEFORE.search(text, max(0, match.start() - 12), match.start()):
         return None
     year = _short_year(int(figure), now) if len(figure) == 2 else _gregorian_year(int(figure), lang)
     if first > 12 or (second <= 12 and first == second):
@@ -320,7 +321,7 @@ _SOLAR_HIJRI_OFFSET = 355_668 + 365  # so that 1 Farvardin 1403 is 20 March 2024
 
 def _fold(name: str) -> str:
     """A name without case, accents, dots and apostrophes. Vowel signs of the Indic scripts stay: they are letters."""
-    decomposed = unicodedata.normalize("NFD", name.casefold())
+    decomposed = unicodedata.normalize("NFD", name.casefold().replace("ı", "i"))  # Turkish "MAYIS" is "mayıs"
     return unicodedata.normalize("NFC", _NOT_OF_NAME.sub("", decomposed))
 
 
