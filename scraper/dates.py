@@ -20,8 +20,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from scraper.ages import find_age
 from scraper.date_words import (
-    AGO_WORDS,
     ERAS,
     LEVANTINE_SECOND_WORDS,
     MONTH_NAMES,
@@ -34,7 +34,7 @@ Precision = Literal["day", "relative"]
 
 _FIRST_YEAR, _LAST_YEAR = 1800, 2100  # news was printed then, or is planned; other figures are no years
 _MOST_BESIDE = 40  # visible characters beside a date, beyond which a text is not a date but a sentence with one
-_MOST_BESIDE_WORD = 16  # the same where only a word ("today") or a day and month speak for a date
+_MOST_BESIDE_DAY = 16  # the same where only day and month speak for a date
 _LONGEST_AGE = 60  # characters of a text that tells an age or a day of this year, with what stands beside it
 _LONGEST_CACHED = 160
 
@@ -74,7 +74,7 @@ def find_date(
     order = day_first if day_first is not None else _custom_day_first(lang)
     found = next(_dates(visible.text, lang, order, now), None)
     if found is None and now is not None and len(visible.text) <= _LONGEST_AGE:
-        found = _age(visible.text, now) or _date_without_year(visible.text, lang, order, now)
+        found = _by_age(visible.text, now) or _date_without_year(visible.text, lang, order, now)
     if found is None:
         return None
     start, end = visible.span(found.start, found.end)
@@ -389,44 +389,7 @@ def _custom_day_first(lang: str | None) -> bool | None:
 
 _NOT_DAY_FIRST = frozenset({"zh", "ja", "ko", "hu", "lt", "mn", "eu", "fil", "tl", "und", "mul"})
 
-# ---------------------------------------------------------------- against now
-
-
-def _pieces(field: str) -> str:
-    phrases = {phrase for words in AGO_WORDS.values() for phrase in getattr(words, field)}
-    return (
-        "(?:"
-        + "|".join(p.replace(" ?", r"\s?").replace(" ", r"\s{1,2}") for p in sorted(phrases, key=lambda p: (-len(p), p)))
-        + ")"
-    )
-
-
-_CONNECTED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts that write without spaces between words
-_EDGE = rf"(?:(?![^\W\d_])|(?<=[{_CONNECTED}]))"
-_UNIT = rf"(?:(?P<minute>{_pieces('minute')})|(?P<hour>{_pieces('hour')})|(?P<day>{_pieces('day')})|(?P<week>{_pieces('week')}))\.?{_EDGE}"
-_COUNT = rf"(?P<count>\d{{1,3}}|{_pieces('one')}(?=\s))"
-_AGO = re.compile(rf"(?<![\w.,:月]){_COUNT}\s{{0,2}}{_UNIT}\s{{0,2}}{_pieces('after')}{_EDGE}", re.IGNORECASE)
-_BEFORE_AGO = re.compile(rf"(?<!\w){_pieces('before')}\s{{1,2}}{_COUNT}\s{{0,2}}{_UNIT}", re.IGNORECASE)
-_DAY_WORD = re.compile(
-    rf"(?:(?<!\w)|(?=[{_CONNECTED}]))(?:(?P<two>{_pieces('before_yesterday')})|(?P<one>{_pieces('yesterday')})|(?P<zero>{_pieces('today')})){_EDGE}",
-    re.IGNORECASE,
-)
-_TIME_OF_DAY = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?")
-
-
-def _age(text: str, now: datetime) -> _Found | None:
-    match = _AGO.search(text) or _BEFORE_AGO.search(text)
-    if match:
-        count = int(match["count"]) if match["count"].isdecimal() else 1
-        unit = "weeks" if match["week"] else "days" if match["day"] else "hours" if match["hour"] else "minutes"
-        on = (now - timedelta(**{unit: count})).date()
-    else:
-        match = _DAY_WORD.search(text) if len(text) <= _LONGEST_AGE // 2 else None
-        if match is None or not _fills(text, match, _MOST_BESIDE_WORD):
-            return None
-        on = now.date() - timedelta(days=2 if match["two"] else 1 if match["one"] else 0)
-    return _Found(on=on, start=match.start(), end=match.end(), precision="relative")
-
+# ---------------------------------------------------------------- days of no year
 
 _DAY_NAME = re.compile(
     rf"(?<![\d.,:/])(?P<day>\d{{1,2}})(?!\d){_ORDINAL}{_SPACE_OR_STROKE}{_TO_MONTH}(?P<name>{_WORD})", re.IGNORECASE
@@ -447,7 +410,7 @@ def _date_without_year(text: str, lang: str | None, day_first: bool | None, now:
         month, day = _month(match["name"], lang) or 0, int(match["day"])
     if match is None and day_first is not False and (match := _DAY_MONTH_DOTS.search(text)):
         month, day = int(match["second"]), int(match["first"])
-    if match is None or not 1 <= month <= 12 or not _fills(text, match, _MOST_BESIDE_WORD):
+    if match is None or not 1 <= month <= 12 or not _fills(text, match):
         return None
     latest = now.date() + timedelta(days=1)
     for year in range(latest.year, latest.year - 9, -1):  # 29 February may be eight years away
@@ -457,6 +420,14 @@ def _date_without_year(text: str, lang: str | None, day_first: bool | None, now:
     return None
 
 
-def _fills(text: str, match: re.Match[str], most_beside: int) -> bool:
+def _fills(text: str, match: re.Match[str]) -> bool:
     rest = _TIME_OF_DAY.sub("", text[: match.start()] + " " + text[match.end() :])
-    return len(_BESIDE.sub("", rest)) <= most_beside
+    return len(_BESIDE.sub("", rest)) <= _MOST_BESIDE_DAY
+
+
+_TIME_OF_DAY = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?")
+
+
+def _by_age(text: str, now: datetime) -> _Found | None:
+    age = find_age(text)
+    return _Found(on=(now - age.ago).date(), start=age.start, end=age.end, precision="relative") if age else None
