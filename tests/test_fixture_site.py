@@ -149,8 +149,10 @@ def test_an_article_has_a_page_of_its_own_from_the_night_on_which_it_is_out(slug
         pytest.param("cities", 6, 1, "May 24, 2024", "2024-05-24", id="month first after the redesign"),
         pytest.param("courier", 0, 1, "20 May 2024, 5.12pm", "2024-05-20", id="with the time of day in summer time"),
         pytest.param("kilowatt", 0, 1, "3 hours ago", None, id="hours ago"),
-        pytest.param("kilowatt", 0, 3, "yesterday", None, id="yesterday"),
-        pytest.param("kilowatt", 0, 5, "3 days ago", None, id="days ago"),
+        pytest.param("kilowatt", 0, 2, "11 hours ago", None, id="many hours ago"),
+        pytest.param("kilowatt", 2, 2, "2 days ago", None, id="two days of the calendar, 29 hours"),
+        pytest.param("kilowatt", 6, 1, "yesterday", None, id="yesterday"),
+        pytest.param("kilowatt", 0, 5, "4 days ago", None, id="days ago"),
         pytest.param("kilowatt", 0, 12, "May 3, 2024", "2024-05-03", id="older than a week"),
         pytest.param("minatono", 0, 1, "令和6年5月20日", "2024-05-20", id="Reiwa calendar"),
         pytest.param("auental", 0, 1, "20.05.2024", "2024-05-20", id="German"),
@@ -159,6 +161,11 @@ def test_an_article_has_a_page_of_its_own_from_the_night_on_which_it_is_out(slug
 def test_dates_are_written_as_such_an_outlet_writes_them(slug: str, night: int, position: int, raw: str, day: str | None) -> None:
     card = expected_cards(slug, night)[position - 1]
     assert (card.published_raw, card.published_on) == (raw, day)
+
+
+def test_who_knows_when_the_page_was_fetched_knows_what_yesterday_was() -> None:
+    assert expected_cards("kilowatt", 6, fetch_time_known=True)[0].published_on == "2024-05-26"
+    assert expected_cards("courier", 0, fetch_time_known=True)[3].published_on is None  # no date is shown
 
 
 def urls(slug: str, night: int) -> list[str | None]:

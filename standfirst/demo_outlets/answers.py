@@ -16,7 +16,7 @@ from standfirst.demo_outlets.drawing import Scene
 
 # An upload is as old as the working day before the night on which it is first seen.
 UPLOADED_BEFORE_CRAWL = timedelta(hours=9)
-PICTURE = re.compile(r"/(?P<article>[a-z0-9-]+?)(?:-\d+x\d+|@2x)\.(?:jpg|webp)")
+PICTURE = re.compile(r"/(?P<article>[a-z0-9-]+?)-\d+x\d+\.(?:jpg|webp)")
 FACE = re.compile(r"/i/face-(?P<person>[a-z-]+)\.svg")
 REVIEW_PAGE = re.compile(r"page/(?P<number>[1-9]\d{0,3})/")
 

@@ -71,4 +71,5 @@ def _card(scene: Scene, teaser: Teaser) -> str:
 
 
 def _picture(scene: Scene, article: Article) -> str:
-    return f"{scene.origin}/media/{article.published:%Y}/{article.id}@2x.webp"
+    """The uploads stay where they were, as they do when a site gets another theme."""
+    return f"{scene.origin}/wp-content/uploads/{article.published:%Y/%m}/{article.id}-768x512.jpg"

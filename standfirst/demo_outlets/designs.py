@@ -22,11 +22,13 @@ def design(outlet: Outlet, night: int) -> Design:
     return DESIGNS[outlet.editions[night].design]
 
 
-def expected_cards(slug: str, night: int, page: int = 1, *, origin: str | None = None) -> tuple[Card, ...]:
+def expected_cards(
+    slug: str, night: int, page: int = 1, *, origin: str | None = None, fetch_time_known: bool = False
+) -> tuple[Card, ...]:
     """The cards that a person sees on one page of an outlet's list on one night, in page order.
 
     Empty where the outlet's server fails that night, and for a page that the list doesn't have. `published_on` is None where the page
-    shows no date or only a relative one; `published_raw` is what it shows. `image_url` is the candidate that `src` names; `image_candidates` has them all.
+    shows no date, and where it shows only a relative one unless the reader knows when the page was fetched; `published_raw` is what it shows. `image_url` is the candidate that `src` names; `image_candidates` has them all.
     `origin` is for pages asked for under another one than `http://HOST`.
     """
     outlet = outlets()[slug]
@@ -44,7 +46,7 @@ def expected_cards(slug: str, night: int, page: int = 1, *, origin: str | None =
                 blurb=teaser.blurb,
                 read_time_minutes=teaser.read_time,
                 read_time_raw=details.read_time_raw,
-                published_on=details.published_on,
+                published_on=details.published_on if fetch_time_known or not details.published_is_relative else None,
                 published_raw=details.published_raw,
                 author=teaser.author,
                 category=teaser.category,

@@ -56,7 +56,8 @@ class Shown:
     """How a design writes the fields that don't stand in the data as they stand on the page. None: not shown."""
 
     published_raw: str | None = None
-    published_on: str | None = None  # YYYY-MM-DD; None also where only a relative date is shown
+    published_on: str | None = None  # YYYY-MM-DD
+    published_is_relative: bool = False  # "yesterday": the page doesn't say the date to who doesn't know when it was fetched
     read_time_raw: str | None = None
     image_urls: tuple[
         str, ...

@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import escape
 
 from standfirst.demo_outlets.content import Article, Teaser
 from standfirst.demo_outlets.drawing import Scene, Shown, fill, month_first_date, when
 
 CLOCK = '<svg class="h-4 w-4" viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true"><circle cx="12" cy="12" r="9"/><path d="M12 7v5l3 2"/></svg>'
-WEEK = timedelta(days=7)
+DAYS_COUNTED = 7  # older stories show their date
 
 
 def shown(scene: Scene, teaser: Teaser) -> Shown:
-    raw = date = None
+    raw, is_relative = None, False
     if teaser.published:
-        age = scene.edition.night.at - teaser.published
-        raw = relative(age) if age < WEEK else month_first_date(teaser.published)
-        date = f"{teaser.published:%Y-%m-%d}" if age >= WEEK else None
+        now = scene.edition.night.at
+        is_relative = (now.date() - teaser.published.date()).days < DAYS_COUNTED
+        raw = relative(teaser.published, now) if is_relative else month_first_date(teaser.published)
     return Shown(
         published_raw=raw,
-        published_on=date,
+        published_on=f"{teaser.published:%Y-%m-%d}" if teaser.published else None,
+        published_is_relative=is_relative,
         read_time_raw=f"{teaser.read_time} min" if teaser.read_time else None,
         image_urls=tuple(_picture(scene, teaser.article, width) for width in (800, 400, 1200)) if teaser.image else (),
     )
 
 
-def relative(age: timedelta) -> str:
-    """How long ago, as the magazine writes it; for ages under a week."""
-    hours = int(age.total_seconds() // 3600)
+def relative(moment: datetime, now: datetime) -> str:
+    """When that was, as the magazine writes it, for less than a week ago: hours, then days of the calendar."""
+    hours = int((now - moment).total_seconds() // 3600)
     if hours < 1:
         return "just now"
-    if hours < 24:
+    if hours < 12:
         return f"{hours} hour{'s' if hours > 1 else ''} ago"
-    return "yesterday" if age.days == 1 else f"{age.days} days ago"
+    days = (now.date() - moment.date()).days
+    return "yesterday" if days == 1 else f"{days} days ago"
 
 
 def listing(scene: Scene) -> str:
