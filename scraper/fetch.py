@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from scraper.connect import Resolver, resolve_host
+from scraper.decode import decode
 from scraper.fetch_settings import PRODUCT_TOKEN, FetchSettings
 from scraper.opt_outs import find_opt_outs
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page, Redirect, RobotsDecision
@@ -25,6 +26,7 @@ from scraper.retry_after import parse_retry_after
 from scraper.robots import MAX_ROBOTS_BYTES
 from scraper.robots_cache import HeldRobots, RobotsAnswer, RobotsCache
 from scraper.transport import OUTCOMES, Answer, Transport, TransportError
+from scraper.walls import MAX_LOOKED_AT, Wall, WallKind, recognise_wall
 
 if TYPE_CHECKING:
     import httpx
@@ -32,6 +34,15 @@ if TYPE_CHECKING:
 __all__ = ["FetchSettings", "Fetcher"]
 
 _MAX_ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
+_WALL_OUTCOMES = {
+    WallKind.BOT_CHECK: Outcome.BLOCKED,
+    WallKind.CONSENT: Outcome.WALL,
+    WallKind.LOGIN: Outcome.WALL,
+    WallKind.PAYWALL: Outcome.WALL,
+    WallKind.SOFT_404: Outcome.NOT_A_LISTING,
+    WallKind.PARKED: Outcome.NOT_A_LISTING,
+    WallKind.MAINTENANCE: Outcome.NOT_A_LISTING,
+}
 _HOST_IS_AWAY = frozenset({Outcome.UNREACHABLE, Outcome.TIMED_OUT})
 _BLOCKED_STATUSES = frozenset({401, 403, 407, 429, 451})
 
@@ -213,8 +224,11 @@ class Fetcher:
             if answer.status not in REDIRECT_STATUSES:
                 if look is not None:
                     look.log.append(str(answer.status))
-                outcome, detail = _judged(answer, conditional=bool(headers))
-                return ended(outcome, detail, may_pass=answer.status in RETRIED_STATUSES, answer=answer)
+                if look is None:
+                    return ended(Outcome.OK, may_pass=answer.status in RETRIED_STATUSES, answer=answer)
+                outcome, detail = _judged(answer, conditional=bool(headers), asked_url=look.request.url, final_url=url)
+                may_pass = answer.status in RETRIED_STATUSES and (outcome is not Outcome.BLOCKED or answer.status == 429)
+                return ended(outcome, detail, may_pass=may_pass, answer=answer)
             try:
                 target = next_url(url, answer.header("location"), hops, max_redirects=max_redirects)
             except UrlRefusedError as exc:
@@ -295,7 +309,7 @@ def _conditional_headers(request: FetchRequest) -> dict[str, str]:
     return headers
 
 
-def _judged(answer: Answer, *, conditional: bool) -> tuple[Outcome, str]:
+def _judged(answer: Answer, *, conditional: bool, asked_url: str, final_url: str) -> tuple[Outcome, str]:
     """What an answer that is no redirect amounts to, and why in words."""
     status = answer.status
     if status == 304:
@@ -304,8 +318,18 @@ def _judged(answer: Answer, *, conditional: bool) -> tuple[Outcome, str]:
         )
     if status == 206:
         return Outcome.BAD_RESPONSE, "206: a part of the page, though the whole was asked for"
+    wall = _wall(answer, asked_url, final_url)
     if 200 <= status < 300:
+        if wall is not None:
+            return _WALL_OUTCOMES[wall.kind], f"{wall.kind.value.replace('_', ' ')} in place of the page: {wall.evidence}"
         return (Outcome.OK, "") if answer.body else (Outcome.BAD_RESPONSE, f"{status} with an empty body")
-    if status in _BLOCKED_STATUSES:
-        return Outcome.BLOCKED, f"the server answered {status}"
-    return Outcome.HTTP_ERROR, f"the server answered {status}"
+    detail = f"the server answered {status}" + ("" if wall is None else f": {wall.evidence}")
+    if status in _BLOCKED_STATUSES or (wall is not None and wall.kind is WallKind.BOT_CHECK):
+        return Outcome.BLOCKED, detail
+    return Outcome.HTTP_ERROR, detail
+
+
+def _wall(answer: Answer, asked_url: str, final_url: str) -> Wall | None:
+    # A page too large to be a wall is not decoded for it; its headers and its redirects can still tell.
+    text = decode(answer.body, answer.header("content-type")).text if len(answer.body) <= 2 * MAX_LOOKED_AT else ""
+    return recognise_wall(answer.status, answer.headers, text, asked_url=asked_url, final_url=final_url)
