@@ -99,7 +99,9 @@ def test_junk_after_gzip_is_ignored_and_after_brotli_is_damage(step: int) -> Non
         undo("br", brotli.compress(b"one") + b"junk", step=step)
 
 
-@pytest.mark.parametrize(("name", "member"), [("gzip", gzip.compress(b"")), ("zstd", zstandard.compress(b""))])
+@pytest.mark.parametrize(
+    ("name", "member"), [("gzip", gzip.compress(b"", mtime=0)), ("zstd", zstandard.compress(b""))], ids=["gzip", "zstd"]
+)
 def test_a_body_of_endless_empty_members_is_broken(name: str, member: bytes) -> None:
     with pytest.raises(BodyBrokenError, match="pieces"):
         undo(name, member * 20_000, step=65_536)
