@@ -19,6 +19,7 @@ _HEAD_BYTES = 256 * 1024  # where metas are looked for
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _META = re.compile(r"<meta\b([^<>]{1,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_DIRECTIVES_WITH_VALUES = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 _SAID_TO_MACHINES = frozenset({"none", "noindex", "noarchive", "nocache", "nosnippet", "noai", "noimageai", "noml", "notrain"})
 
 
@@ -50,8 +51,9 @@ def _values(signal: str) -> set[str]:
 def _said_to_us(value: str) -> str | None:
     """The directive list without what is said to other agents ("otherbot: noindex"); None where none of it is an opt-out."""
     agent, colon, rest = value.partition(":")
-    if colon and not re.search(r"[,\s]", agent.strip()) and agent.strip().lower() not in {"unavailable_after", "max-snippet"}:
-        if agent.strip().lower() != PRODUCT_TOKEN:
+    agent = agent.strip().lower()
+    if colon and agent not in _DIRECTIVES_WITH_VALUES and "," not in agent:
+        if agent != PRODUCT_TOKEN:
             return None
         value = rest
     directives = {directive.strip().lower() for directive in value.split(",")}
