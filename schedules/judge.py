@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scraper.cards import Listing, Verdict
+from scraper.decode import decode
 from scraper.pages import FetchResult, Outcome, Page
+from scraper.walls import Wall, WallKind, recognise_wall
 
 
 class Extract(Protocol):
@@ -38,15 +40,51 @@ OUTCOME_OF_VERDICT = {
 }
 
 
+OUTCOME_OF_WALL = {
+    WallKind.BOT_CHECK: Outcome.BLOCKED,
+    WallKind.CONSENT: Outcome.WALL,
+    WallKind.LOGIN: Outcome.WALL,
+    WallKind.PAYWALL: Outcome.WALL,
+    WallKind.SOFT_404: Outcome.NOT_A_LISTING,
+    WallKind.PARKED: Outcome.NOT_A_LISTING,
+    WallKind.MAINTENANCE: Outcome.NOT_A_LISTING,
+}
+
+
 def judge_look(result: FetchResult, *, unchanged: bool, extract: Extract) -> Judgement:
     """The outcome of a look from what came back.
 
-    `unchanged` says that the body is byte for byte that of the last good look: then it needs no reading.
+    `unchanged` says that the body is byte for byte that of the last good look: then it needs no reading. What headers and redirects
+    say of a wall is believed over the page; what its words say, only where no cards are on it.
     """
-    if result.outcome is not Outcome.OK or result.page is None:
+    page = result.page
+    if result.outcome is not Outcome.OK or page is None:
+        challenge = page and _wall(result, page, _text(page))
+        if challenge and OUTCOME_OF_WALL[challenge.kind] is Outcome.BLOCKED:
+            return Judgement(outcome=Outcome.BLOCKED, detail=f"{result.detail}: {challenge.evidence}")
         return Judgement(outcome=result.outcome, detail=result.detail)
     if unchanged:
         return Judgement(outcome=Outcome.SAME_BYTES, detail="")
-    listing = extract(result.page)
+    wall = _wall(result, page, "")
+    if wall is not None:
+        return _walled(wall)
+    listing = extract(page)
     outcome = OUTCOME_OF_VERDICT[listing.verdict]
-    return Judgement(outcome=outcome, detail="" if outcome is Outcome.OK else listing.reason, listing=listing)
+    if outcome is Outcome.OK:
+        return Judgement(outcome=outcome, detail="", listing=listing)
+    wall = _wall(result, page, _text(page))
+    if wall is not None:
+        return _walled(wall)
+    return Judgement(outcome=outcome, detail=listing.reason, listing=listing)
+
+
+def _wall(result: FetchResult, page: Page, text: str) -> Wall | None:
+    return recognise_wall(page.status, page.headers, text, asked_url=result.request.url, final_url=page.final_url)
+
+
+def _walled(wall: Wall) -> Judgement:
+    return Judgement(outcome=OUTCOME_OF_WALL[wall.kind], detail=f"{wall.kind.replace('_', ' ')}: {wall.evidence}")
+
+
+def _text(page: Page) -> str:
+    return decode(page.body, page.header("content-type")).text
