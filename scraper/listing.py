@@ -10,8 +10,9 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.cards import Card, Listing, Verdict
 from scraper.decode import decode
 from scraper.extract.choose import Judged, choose, judge, plausible
-from scraper.extract.fields import Draft
+from scraper.extract.draft import Draft
 from scraper.extract.groups import find_families
+from scraper.extract.labels import decide_labels
 from scraper.extract.page import PageView
 from scraper.extract.verdicts import Finding, find_article, find_error, without_body, without_cards
 from scraper.extract.walk import walk
@@ -46,7 +47,7 @@ def extract_listing(
     if finding is not None:
         kept = []
     drafts = sorted((draft for j in kept for draft in _scored(j)), key=lambda draft: draft.start)
-    view.reader.decide_labels(drafts)
+    decide_labels(view.tree, view.anchors, drafts, view.nav_keys, view.nav_words)
     distinct = _distinct(drafts)
     cards = tuple(_card(draft, position, view.anchors.urls) for position, draft in enumerate(distinct, 1))
     if cards:

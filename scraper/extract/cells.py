@@ -23,6 +23,7 @@ class Cell:
     place: int  # where its element stands in the card; equal places make a column
     link: int  # the link that holds it, or -1
     glued: bool = False  # nothing but an element border parts it from the cell before
+    beside_date: bool = False  # a date stands on the same line
     filed: bool = False  # words like "posted in" stand before it
 
 

@@ -7,8 +7,8 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from scraper.extract.draft import Draft
 from scraper.extract.evidence import measure
-from scraper.extract.fields import Draft
 from scraper.extract.groups import Family
 from scraper.extract.marks import COMMENTS, PAGER, SHARE
 from scraper.extract.page import PageView

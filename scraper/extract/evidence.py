@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from scraper.extract import words
-from scraper.extract.fields import Draft
+from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
 from scraper.extract.marks import ADVERT, ARTICLE, ASIDE, HEADER, MAIN, NAV, PRODUCT, RELATED, SIDE
 from scraper.extract.page import PageView

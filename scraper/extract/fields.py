@@ -4,73 +4,42 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell, Line, Scan, Scanner
 from scraper.extract.dating import PageDates, Written
+from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
 from scraper.extract.images import find_images
+from scraper.extract.labels import LABELLED, decide_labels, names_of
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
 from scraper.extract.text import fold, join, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
-from scraper.extract.walk import BLOCKS, Tree
+from scraper.extract.walk import Tree
 from scraper.readtime import ReadTime, parse_duration, parse_read_time
 
-_LABEL_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:category|categories|categoria|categorie|cat|cats|kicker|tag|tags|topic|topics|thema|section|rubric|rubrik|rubrique|label|eyebrow|overline|channel|"
-    r"badge|taxonomy|taxonomies|pill|chip|term|terms|genre)(?:[\s_-]|$)|[a-z](?:Category|Rubric|Kicker|Tag|Label|Section)",
-    re.IGNORECASE,
-)
-_LABELLED = re.compile(
-    r"^(?:categor(?:y|ies|ía|ías|ia|ias|ie)|catégories?|kategori(?:e|en|a|er)|rubri(?:k|c|que|ek)|tags?|topics?|section|filed under|posted in|分类|分類|カテゴリー?|рубрика|категория)\s*[:：]\s*",
-    re.IGNORECASE,
-)
-_EXPLICIT_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:category|categories|categoria|categorie|cat|tag|tags|topic|topics|section)(?:[\s_-]|$)",
-    re.IGNORECASE,
-)
 _PLAYED = re.compile(r"audio|video|podcast|duration|play|listen|watch|player|runtime|length", re.IGNORECASE)
 _COUNTER = re.compile(r"^[\d.,]+\s*\w+$|^\w+\s*[:(]?\s*[\d.,]+\)?$")
 _CLOCK = re.compile(
     r"^\W*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?(?:\s*[-–—]\s*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?)?(?:\s?(?:uhr|h|hs|hrs|uur|godz\.?))?\W*$",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"^(?:[\w-]+\.)+[a-z]{2,}$", re.IGNORECASE)
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _EDGE = " \t,;:·•|–—-#[]()/"
 
 
-@dataclass(slots=True)
-class Draft:
-    """A card in the making."""
-
-    start: int
-    end: int
-    title: str | None = None
-    key: int = -1  # where it leads, -1 without a link
-    title_node: int = -1
-    blurb: str | None = None
-    read_time: tuple[int, str] | None = None
-    published_on: str | None = None
-    published_raw: str | None = None
-    author: str | None = None
-    category: str | None = None
-    image_url: str | None = None
-    images: list[tuple[str, str]] = field(default_factory=list)  # candidates: address, where it was read
-    origin: dict[str, str] = field(default_factory=dict)
-    labels: list[Cell] = field(default_factory=list)
-    blurb_lines: list[tuple[int, str]] = field(default_factory=list)  # (place of the line, text)
-    authors: list[str] = field(default_factory=list)
-    line_cells: list[tuple[int, list[Cell]]] = field(default_factory=list)  # short lines that may be blurb or labels
-    before_title: list[bool] = field(default_factory=list)  # for each of `blurb_lines`
-    weak_date: bool = False
-    person_keys: set[int] = field(default_factory=set)  # where an avatar leads
-    has_more: bool = False
-    score: float = 0.0
+def _echoes(text: str, title: str) -> bool:
+    """True for a line that is the title again, whole or cut short."""
+    one, other = text.rstrip(" .…").casefold(), title.rstrip(" .…").casefold()
+    if one == other:
+        return True
+    if title.endswith(("…", "...")) and len(other) >= 25 and one.startswith(other) and len(one) < len(other) + 80:
+        return True
+    return text.endswith(("…", "...")) and len(one) >= 25 and other.startswith(one)
 
 
 class Reader:
@@ -100,7 +69,7 @@ class Reader:
             self._read_card(draft, scan)
         self._decide_blurbs(drafts)
         self._decide_read_times(drafts)
-        self.decide_labels(drafts)
+        decide_labels(self.tree, self.anchors, drafts, self.nav_keys, self.nav_words)
         self._drop_shared_images(drafts)
         return drafts
 
@@ -113,7 +82,6 @@ class Reader:
             low, high = draft.title_node, tree.ends[draft.title_node]
         draft.person_keys = self._person_keys(draft)
         self._times(draft)
-        title = (draft.title or "").casefold()
         badge = self._badge(draft, scan, low, high)
         for at, line in enumerate(scan.lines):
             if at in badge:
@@ -123,7 +91,7 @@ class Reader:
                 if not nodes:
                     continue
                 line = replace(line, nodes=nodes, text=join(tree, nodes))
-            if line.text and line.text.casefold() != title:
+            if line.text and not _echoes(line.text, draft.title or ""):
                 self._read_line(draft, line)
         self._properties(draft)
         images = tree.images
@@ -162,18 +130,6 @@ class Reader:
                     self._take_date(draft, found, text, "badge")
                     return set(range(at, at + size))
         return set()
-
-    def _glues(self, draft: Draft, cell: Cell) -> bool:
-        """True where something that was read as a date or count follows the cell without a separator."""
-        node = cell.node + 1
-        tree = self.tree
-        while node < draft.end and tree.tags[node] and tree.tags[node] not in BLOCKS:
-            node += 1
-        return (
-            node < draft.end
-            and not tree.tags[node]
-            and (any(map(str.isdigit, tree.texts[node])) or cell.text.rstrip() != cell.text.rstrip(":"))
-        )
 
     def _times(self, draft: Draft) -> None:
         tree = self.tree
@@ -239,6 +195,15 @@ class Reader:
             return
         if count <= 3 and _COUNTER.match(text) and not self.dates.find(text) and not parse_read_time(text, lenient=True):
             return
+        whole = self.dates.find(text) if count <= 6 else None
+        if (
+            whole is not None
+            and len(cells) > 1
+            and len(whole.raw) >= 0.7 * len(text)
+            and not any(self.dates.find(cell.text) for cell in cells)
+        ):
+            self._take_date(draft, whole, text, "line")
+            return
         rest = self._untaken(draft, cells, count)
         if not rest:
             return
@@ -246,7 +211,7 @@ class Reader:
         if (
             (word_count(remaining) >= 3 or len(rest) == len(cells) == 1)
             and tree.tags[line.block] not in _CAPTIONS
-            and not _LABELLED.match(remaining)
+            and not LABELLED.match(remaining)
         ):
             draft.blurb_lines.append((line.place, words.without_more(remaining)))
             draft.before_title.append(line.nodes[0] < draft.title_node)
@@ -274,6 +239,7 @@ class Reader:
 
     def _untaken(self, draft: Draft, cells: list[Cell], line_words: float) -> list[Cell]:
         """The cells that are neither date, read time, byline nor count. "By" and "in" speak for the cell after them."""
+        tree = self.tree
         rest: list[Cell] = []
         role = ""
         for cell in cells:
@@ -292,6 +258,9 @@ class Reader:
                 if role == "in" and cell.link < 0:
                     cell.filed = True
                 rest.append(cell)
+        if len(rest) < len(cells) and any(self._in_time(tree.parents[cell.node]) or self.dates.find(cell.text) for cell in cells):
+            for cell in rest:
+                cell.beside_date = True
         return rest
 
     def _add_author(self, draft: Draft, text: str, origin: str) -> None:
@@ -398,7 +367,7 @@ class Reader:
                 if draft.read_time is not None or not any(map(str.isdigit, cell.text)):
                     continue
                 found = parse_read_time(cell.text, lenient=True)
-                if found is not None and not _PLAYED.search(self._names(cell.node, draft.start)):
+                if found is not None and not _PLAYED.search(names_of(self.tree, cell.node, draft.start)):
                     seen.setdefault(cell.place, []).append((draft, cell, found))
         for place, members in seen.items():
             if len(members) < 2 or len(members) < 0.6 * totals[place] or len(members) < 0.3 * len(drafts):
@@ -444,53 +413,6 @@ class Reader:
             if draft.line_cells:
                 draft.labels.sort(key=lambda cell: cell.node)
 
-    def decide_labels(self, drafts: list[Draft]) -> None:
-        """Categories: labels that recur down a column, or lead to a section of the site."""
-        for draft in drafts:
-            draft.category = None
-        spread: dict[int, dict[str, int]] = {}
-        carriers: dict[int, int] = {}
-        key_cards: dict[int, int] = {}
-        for draft in drafts:
-            for place in {cell.place for cell in draft.labels}:
-                carriers[place] = carriers.get(place, 0) + 1
-            for place, text in {(cell.place, cell.text.casefold()) for cell in draft.labels}:
-                spread.setdefault(place, {})
-                spread[place][text] = spread[place].get(text, 0) + 1
-            for key in {self.anchors.all_keys[cell.link] for cell in draft.labels if cell.link >= 0}:
-                key_cards[key] = key_cards.get(key, 0) + 1
-        for draft in drafts:
-            for cell in draft.labels:
-                text = _LABELLED.sub("", cell.text).split(",")[0].strip(_EDGE)
-                if not text or word_count(text) > 5 or _HOST.match(text) or not any(map(str.isalpha, text)):
-                    continue
-                values = spread[cell.place]
-                total = sum(values.values())
-                named = bool(_LABEL_NAMES.search(self._names(cell.node, draft.start))) or text != cell.text.strip(_EDGE)
-                recurs = values[cell.text.casefold()] > 1
-                few = total >= 3 and len(values) <= total * 0.6
-                key = self.anchors.all_keys[cell.link] if cell.link >= 0 else -1
-                if key >= 0 and key != draft.key:
-                    url = self.anchors.urls[key]
-                    rel = (self.tree.attrs[cell.link].get("rel") or "").split()
-                    good = (
-                        bool(words.TAXONOMY_PATH.search(urlsplit(url).path + "/"))
-                        or "tag" in rel
-                        or key in self.nav_keys
-                        or key_cards[key] > 1
-                        or named
-                    )
-                else:
-                    names = self._names(cell.node, draft.start)
-                    explicit = cell.filed or text != cell.text.strip(_EDGE) or bool(_EXPLICIT_NAMES.search(names))
-                    furniture = len(values) == 1 and total > 2 and (cell.glued or self._glues(draft, cell))
-                    good = not furniture and (recurs or few) and (named or carriers[cell.place] * 2 >= len(drafts))
-                    good = good or explicit or (recurs and (named or text.casefold() in self.nav_words))
-                if good:
-                    draft.category = text
-                    draft.origin["category"] = "link" if key >= 0 and key != draft.key else "label"
-                    break
-
     def _drop_shared_images(self, drafts: list[Draft]) -> None:
         """A picture on many cards is a placeholder or an icon: the next candidate of the card takes its place."""
         uses: dict[str, int] = {}
@@ -509,13 +431,3 @@ class Reader:
                 ]
             if shown:
                 draft.image_url, draft.origin["image_url"] = shown[0]
-
-    def _names(self, node: int, top: int) -> str:
-        names = []
-        node = self.tree.parents[node]
-        for _ in range(3):
-            if node <= top:
-                break
-            names.append(self.tree.classes[node])
-            node = self.tree.parents[node]
-        return " ".join(names)

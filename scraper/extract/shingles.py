@@ -13,6 +13,7 @@ _UNSTABLE = re.compile(
     r"\d{2,}|^(?:css|sc|jsx|svelte|emotion|astro)-|[A-Za-z]+_[A-Za-z0-9]*__?[A-Za-z0-9]{4,}$"
     r"|^(?:category|tag|post|postid|type|status|format|author|term|node|item|id)-|:|\[|^(?:is|has)-"
 )  # numbered, hashed, or a fact about this one card
+_DIGITS = re.compile(r"\d+")
 _STATES = frozenset(
     [
         "active",
@@ -50,7 +51,7 @@ _STATES = frozenset(
 @lru_cache(maxsize=4096)
 def stable_class(names: str) -> str:
     """The class names that say what an element is, sorted; without those that say which one it is or how it stands."""
-    tokens = {name for name in names.split() if name.lower() not in _STATES and not _UNSTABLE.search(name)}
+    tokens = {_DIGITS.sub("", name) for name in names.split() if name.lower() not in _STATES and not _UNSTABLE.search(name)}
     return " ".join(sorted(tokens))
 
 

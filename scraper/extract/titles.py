@@ -39,6 +39,15 @@ class Unit:
     order: int
 
 
+def _same_words(text: str, title: str) -> bool:
+    """True where one is the other, or its beginning: titles are cut short with an ellipsis."""
+    one, other = text.rstrip(" .…").casefold(), title.rstrip(" .…").casefold()
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 15 and (long.startswith(short) or short in long)
+
+
 @dataclass(slots=True)
 class Title:
     text: str
@@ -233,10 +242,11 @@ class Titler:
             text = text_of(self.tree, link)
             url = self.anchors.urls[key]
             rank = 1.0 / spread.get(key, 1) + 0.1 * counts[key]
-            if unit is not None and text and (text == unit.text or (text in unit.text and word_count(text) > 3)):
+            if unit is not None and text and _same_words(text, unit.text):
                 rank += 3
             attributes = self.tree.attrs[link]
-            if unit is not None and fold(attributes.get("aria-label") or attributes.get("title") or "") == unit.text:
+            label = fold(attributes.get("aria-label") or attributes.get("title") or "")
+            if unit is not None and label and _same_words(label, unit.text):
                 rank += 2
             if not text or words.is_more(text):
                 rank += 1
@@ -253,15 +263,17 @@ class Titler:
             if key in self.nav_keys:
                 rank -= 1
             if not words.is_more(text) and word_count(text) > 0 and self._in_sentence(link):
-                rank -= 1
-            if rank > best_rank + 0.45:
+                rank -= 1.5
+            if rank > best_rank + (0.45 if best >= 0 else 0.0):
                 best, best_rank = key, rank
         return best
 
     def _in_sentence(self, link: int) -> bool:
-        """True for a link in running text."""
-        parent = self.tree.parents[link]
-        return len(text_of(self.tree, parent)) > 2 * len(text_of(self.tree, link)) + 20
+        """True for a link in running text: its parent has words of its own beside it."""
+        tree = self.tree
+        parent = tree.parents[link]
+        beside = (node for node in tree.within(tree.text_nodes, parent) if tree.parents[node] == parent)
+        return sum(len(tree.texts[node]) for node in beside) > 20
 
     # -- small things
 

@@ -1,0 +1,37 @@
+"""A card in the making: what has been read of it so far, and what still has to be decided down the column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scraper.extract.cells import Cell
+
+
+@dataclass(slots=True)
+class Draft:
+    """A card in the making."""
+
+    start: int
+    end: int
+    title: str | None = None
+    key: int = -1  # where it leads, -1 without a link
+    title_node: int = -1
+    blurb: str | None = None
+    read_time: tuple[int, str] | None = None
+    published_on: str | None = None
+    published_raw: str | None = None
+    author: str | None = None
+    category: str | None = None
+    category_place: int = 0  # where the category stood
+    image_url: str | None = None
+    images: list[tuple[str, str]] = field(default_factory=list)  # candidates: address, where it was read
+    origin: dict[str, str] = field(default_factory=dict)
+    labels: list[Cell] = field(default_factory=list)
+    blurb_lines: list[tuple[int, str]] = field(default_factory=list)  # (place of the line, text)
+    authors: list[str] = field(default_factory=list)
+    line_cells: list[tuple[int, list[Cell]]] = field(default_factory=list)  # short lines that may be blurb or labels
+    before_title: list[bool] = field(default_factory=list)  # for each of `blurb_lines`
+    weak_date: bool = False
+    person_keys: set[int] = field(default_factory=set)  # where an avatar leads
+    has_more: bool = False
+    score: float = 0.0

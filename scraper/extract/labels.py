@@ -1,0 +1,156 @@
+"""Categories and bylines among the short texts of a card that are left when everything else has been read."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from urllib.parse import urlsplit
+
+from scraper.extract import words
+from scraper.extract.anchors import Anchors
+from scraper.extract.cells import Cell
+from scraper.extract.draft import Draft
+from scraper.extract.text import words as word_count
+from scraper.extract.walk import BLOCKS, Tree
+
+_LABEL_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:category|categories|categoria|categorie|cat|cats|kicker|tag|tags|topic|topics|thema|section|rubric|rubrik|rubrique|label|eyebrow|overline|channel|"
+    r"badge|taxonomy|taxonomies|pill|chip|term|terms|genre)(?:[\s_-]|$)|[a-z](?:Category|Rubric|Kicker|Tag|Label|Section)",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"^(?:[\w-]+\.)+[a-z]{2,}$", re.IGNORECASE)
+_EXPLICIT_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:category|categories|categoria|categorie|cat|tag|tags|topic|topics|section)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+LABELLED = re.compile(
+    r"^(?:categor(?:y|ies|ía|ías|ia|ias|ie)|catégories?|kategori(?:e|en|a|er)|rubri(?:k|c|que|ek)|tags?|topics?|section|filed under|posted in|分类|分類|カテゴリー?|рубрика|категория)\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_EDGE = " \t,;:·•|–—-#[]()/"
+_SHORT = re.compile(r"^[^\W\d_]{1,2}$")
+
+
+def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: set[int], nav_words: set[str]) -> None:
+    """The category of each draft: the first label that recurs over cards or leads to a section of the site; and the author
+    where a name stands beside the date and nothing else says who wrote it."""
+    columns: dict[int, Counter[str]] = {}
+    anywhere: Counter[str] = Counter()
+    cards_of: Counter[int] = Counter()
+    for draft in drafts:
+        draft.category = None
+        anywhere.update({cell.text.casefold() for cell in draft.labels})
+        for place, text in {(cell.place, cell.text.casefold()) for cell in draft.labels}:
+            columns.setdefault(place, Counter())[text] += 1
+        cards_of.update({anchors.all_keys[cell.link] for cell in draft.labels if cell.link >= 0})
+    for draft in drafts:
+        best, strength = None, 0
+        for cell in draft.labels:
+            name = LABELLED.sub("", cell.text).split(",")[0].strip(_EDGE)
+            if not name or word_count(name) > 5 or _HOST.match(name) or not any(map(str.isalpha, name)):
+                continue
+            if _SHORT.match(name) and not name.isupper() and name.isascii():
+                continue
+            key = anchors.all_keys[cell.link] if cell.link >= 0 else -1
+            if key >= 0 and key != draft.key:
+                value = _linked_strength(tree, anchors, draft, cell, key, nav_keys, cards_of)
+            else:
+                value = _plain_strength(tree, draft, cell, name, columns[cell.place], anywhere, nav_words, len(drafts))
+            if value > strength:
+                best, strength = (name, "link" if key >= 0 and key != draft.key else "label"), value
+                draft.category_place = cell.place
+        if best is not None:
+            draft.category, draft.origin["category"] = best
+    _bylines(tree, anchors, drafts, columns)
+
+
+def _linked_strength(
+    tree: Tree, anchors: Anchors, draft: Draft, cell: Cell, key: int, nav_keys: set[int], cards_of: Counter[int]
+) -> int:
+    """2 for a link that says it leads to a section or tag, 1 for one that others share, 0 otherwise."""
+    path = urlsplit(anchors.urls[key]).path
+    rel = (tree.attrs[cell.link].get("rel") or "").split()
+    if words.TAXONOMY_PATH.search(path + "/") or "tag" in rel or cell.filed:
+        return 2
+    if key in nav_keys or cards_of[key] > 1 or _LABEL_NAMES.search(names_of(tree, cell.node, draft.start)):
+        return 1
+    return 0
+
+
+def _plain_strength(
+    tree: Tree, draft: Draft, cell: Cell, name: str, column: Counter[str], anywhere: Counter[str], nav_words: set[str], cards: int
+) -> int:
+    """2 for a label that names itself a category, 1 for one that recurs, 0 for a story's own kicker."""
+    text = cell.text.casefold()
+    names = names_of(tree, cell.node, draft.start)
+    total = column.total()
+    if cell.filed or name != cell.text.strip(_EDGE) or _EXPLICIT_NAMES.search(names):
+        return 2
+    if len(column) == 1 and total > 2 and (cell.glued or _glues(tree, draft, cell)):
+        return 0  # furniture: "Posted", "Date:", "Comments"
+    recurs = column[text] > 1 or anywhere[text] > 2
+    few = total >= 3 and len(column) <= total * 0.6
+    if few and (recurs or len(column) <= total * 0.4 or total * 2 >= cards):
+        return 1
+    return int(recurs and (bool(_LABEL_NAMES.search(names)) or name.casefold() in nav_words))
+
+
+def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], columns: dict[int, Counter[str]]) -> None:
+    """Names beside the date: in a card whose category stands elsewhere, or a column of differing two- to four-word names."""
+    if not drafts or sum(draft.author is not None for draft in drafts) > 0.2 * len(drafts):
+        return
+    places: Counter[int] = Counter()
+    for draft in drafts:
+        places.update(
+            {
+                cell.place
+                for cell in draft.labels
+                if cell.beside_date
+                and not _glues(tree, draft, cell)
+                and (cell.link < 0 or anchors.all_keys[cell.link] == draft.key)
+            }
+        )
+    for place, count in places.most_common(1):
+        texts = columns[place]
+        if count < 0.6 * len(drafts) or count < 2 or not all(_is_name(text) for text in _texts_at(drafts, place)):
+            continue
+        names = sum(2 <= word_count(text) <= 4 for text in texts) >= 0.8 * len(texts) and len(texts) > 1
+        elsewhere = sum(draft.category is not None and draft.category_place != place for draft in drafts)
+        if not names and elsewhere < 0.6 * len(drafts):
+            continue
+        for draft in drafts:
+            for cell in draft.labels:
+                if cell.place == place and draft.author is None:
+                    draft.author, draft.origin["author"] = cell.text.strip(_EDGE), "column"
+                    if draft.category == draft.author:
+                        draft.category = None
+
+
+def _texts_at(drafts: list[Draft], place: int) -> list[str]:
+    return [cell.text for draft in drafts for cell in draft.labels if cell.place == place]
+
+
+def _is_name(text: str) -> bool:
+    return word_count(text) <= 4 and not any(map(str.isdigit, text)) and text[:1].upper() == text[:1]
+
+
+def _glues(tree: Tree, draft: Draft, cell: Cell) -> bool:
+    """True where a figure follows the cell on its line without a separator, or a colon ends it."""
+    node = cell.node + 1
+    while node < draft.end and tree.tags[node] and tree.tags[node] not in BLOCKS:
+        node += 1
+    if tree.texts[cell.node].rstrip().endswith((":", "：")):
+        return True
+    return node < draft.end and not tree.tags[node] and any(map(str.isdigit, tree.texts[node]))
+
+
+def names_of(tree: Tree, node: int, top: int) -> str:
+    """The class names of the three elements around a text node, inside the card that begins at `top`."""
+    names = []
+    node = tree.parents[node]
+    for _ in range(3):
+        if node <= top:
+            break
+        names.append(tree.classes[node])
+        node = tree.parents[node]
+    return " ".join(names)
