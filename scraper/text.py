@@ -155,17 +155,20 @@ _WORTH_LAST = {
     Kind.DATE: 0.0,
     Kind.AUTHOR: 0.0,
     Kind.LABEL: -1.0,
-    Kind.TITLE: -2.0,
+    Kind.TITLE: 0.0,
 }
 
 
 def _beginning(gap: Record, split: int, anchor: Kind) -> float:
     """How well a new card could begin at `gap[split]`, or with the anchor behind the gap."""
     last = gap[split - 1].kind if split else anchor
+    score = _WORTH_LAST[last]
+    if last is Kind.TITLE and any(item.kind is Kind.PROSE for item in gap):
+        score -= 2  # the prose is its own
     if split == len(gap):
-        return _WORTH_FIRST[anchor] + _WORTH_LAST[last]
+        return score + _WORTH_FIRST[anchor]
     first = gap[split]
-    score = _WORTH_FIRST[first.kind] + _WORTH_LAST[last] + 6 * first.glued + 4 * first.marked
+    score += _WORTH_FIRST[first.kind] + 6 * first.glued + 4 * first.marked
     if first.blank_before > min(item.blank_before for item in gap):
         score += 2
     if first.kind is Kind.PROSE and any(item.kind is Kind.TITLE for item in gap):

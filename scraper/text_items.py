@@ -8,11 +8,11 @@ which kinds recur.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from scraper.dates import ParsedDate, find_date, infer_day_first
 from scraper.readtime import ReadTime, find_read_times
@@ -104,9 +104,12 @@ def facet_labels(text: str) -> frozenset[str]:
 
 
 def _with_recurring_labels(items: list[Item], labels: frozenset[str]) -> list[Item]:
-    """A short line that stands in the text twice or more, between other lines, is a category and no title."""
-    counts = Counter(item.text for item in items if item.kind is Kind.TITLE and len(item.text) <= _LABEL_LENGTH)
-    recurring = labels | {text for text, count in counts.items() if count >= 2 and len(text.split()) <= _LABEL_WORDS}
+    """A short line that stands in the text twice or more, each time before something else, is a category and no title."""
+    followers: dict[str, set[str]] = {}
+    for item, following in pairwise(items):
+        if item.kind is Kind.TITLE and len(item.text) <= _LABEL_LENGTH and len(item.text.split()) <= _LABEL_WORDS:
+            followers.setdefault(item.text, set()).add(following.text)
+    recurring = labels | {text for text, behind in followers.items() if len(behind) >= 2}
     return [replace(item, kind=Kind.LABEL) if item.kind is Kind.TITLE and item.text in recurring else item for item in items]
 
 
@@ -120,7 +123,8 @@ class _LineReader:
     def items(self, line: str) -> Iterator[Item]:
         marked = False
         line = line.strip()
-        if mark := _HEADING.match(line):
+        mark = _HEADING.match(line)
+        if mark and not (mark[0][0].isdigit() and _begins_with_date(line)):  # "24. Mai 2024" is no list's 24th line
             line, marked = line[mark.end() :], True
         url = None
         if link := _LINK.search(line):
@@ -173,7 +177,7 @@ class _LineReader:
         if found is None:
             yield from self._parts(text)
             return
-        before, after = text[: found.start].strip(_SEPARATORS), text[found.end :].strip(_SEPARATORS)
+        before, after = text[: found.start].strip(_AROUND_DATE), text[found.end :].strip(_AROUND_DATE)
         if _is_head(before) or (not after and not _open_sentence(before)):
             yield from self._parts(before)
             yield Item(kind=Kind.DATE, text=found.raw, date=found)
@@ -214,7 +218,13 @@ class _LineReader:
         return Item(kind=Kind.PROSE if is_prose else Kind.TITLE, text=text)
 
 
-_SEPARATORS = " \t\u00a0·•∙|‧–—-,:/()"
+_SEPARATORS = " \t\u00a0·•∙|‧–—-,:/"
+_AROUND_DATE = _SEPARATORS + "()"
+
+
+def _begins_with_date(line: str) -> bool:
+    found = find_date(line[:_META_LENGTH])
+    return found is not None and found.start == 0
 
 
 def _read_time(found: ReadTime) -> Item:
