@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from storage import Reader
 
 Moment = str | datetime
-"""An aware datetime, or text as on the command line: "2024-05-24", "2024-05-24T02:00Z", "7d" (seven days ago)."""
+"""An aware datetime, or text as on the command line: "2024-05-24T02:00Z", "7d" (seven days ago), or a date: its first second in UTC, for
+`at` its last."""
 
 
 class Rows(list[dict[str, Any]]):
@@ -60,7 +61,7 @@ class Archive:
 
     def cards(self, source: str | None = None, *, at: Moment | None = None, page: str | None = None) -> Rows:
         """The cards as they stood at each page's last good look at or before `at` (None: its newest), in page order."""
-        return Rows(self._reader.cards(source=source, at=_moment(at), page=page))
+        return Rows(self._reader.cards(source=source, at=_moment(at, end_of_day=True), page=page))
 
     def changes(
         self,
@@ -110,9 +111,9 @@ def open(path: str | Path) -> Archive:  # noqa: A001 - `standfirst.open(...)` is
     return Archive(open_reader(path))
 
 
-def _moment(moment: Moment | None) -> datetime | None:
+def _moment(moment: Moment | None, *, end_of_day: bool = False) -> datetime | None:
     if not isinstance(moment, str):
         return moment
     from storage import parse_moment
 
-    return parse_moment(moment, now=datetime.now(UTC))
+    return parse_moment(moment, now=datetime.now(UTC), end_of_day=end_of_day)

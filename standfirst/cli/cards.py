@@ -13,7 +13,9 @@ from standfirst.cli.output import card_lines, chosen_format, emit, format_option
 
 @click.command()
 @source_option
-@click.option("--at", "at", metavar="WHEN", help="As they stood then: 2024-05-24, 2024-05-24T02:00Z, or 7d (seven days ago).")
+@click.option(
+    "--at", "at", metavar="WHEN", help="As they stood then: 2024-05-24 (at its end, UTC), 2024-05-24T02:00Z, or 7d ago."
+)
 @format_option
 @archive_option
 @config_option
@@ -26,7 +28,7 @@ def cards(source: str | None, at: str | None, fmt: str | None, archive_path: Pat
       standfirst cards --at 2024-05-24 --format csv
     """
     with open_archive_to_read(archive_path, config_path) as reader:
-        rows = reader.cards(source=source, at=moment(at))
+        rows = reader.cards(source=source, at=moment(at, end_of_day=True))
     if chosen_format(fmt) != "table":
         emit(rows, fmt, columns=(), empty="no cards: no page was read by then")
         return

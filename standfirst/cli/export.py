@@ -15,7 +15,9 @@ from standfirst.cli.output import note
 @click.command()
 @click.argument("what", type=click.Choice(["cards", "changes", "gaps"]), default="cards")
 @source_option
-@click.option("--at", metavar="WHEN", help="Cards as they stood then. Default: at each page's last good look.")
+@click.option(
+    "--at", metavar="WHEN", help="Cards as they stood then (a date: at its end, UTC). Default: at each page's last good look."
+)
 @click.option("--since", metavar="WHEN", help="Changes and gaps since then.")
 @click.option("--until", metavar="WHEN", help="Changes and gaps before then.")
 @click.option("--format", "fmt", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
@@ -53,7 +55,7 @@ def export(
 
         def write(stream: TextIO) -> int:
             if what == "cards":
-                return export_cards(reader, stream, fmt=fmt, source=source, at=moment(at))
+                return export_cards(reader, stream, fmt=fmt, source=source, at=moment(at, end_of_day=True))
             ask = export_changes if what == "changes" else export_gaps
             return ask(reader, stream, fmt=fmt, source=source, since=moment(since), until=moment(until))
 

@@ -27,6 +27,9 @@ VERBS: dict[str, tuple[str, str]] = {
     "history": ("standfirst.cli.history:history", "Everything that is known of one card."),
     "search": ("standfirst.cli.search:search", "Full-text search over every wording ever seen."),
     "export": ("standfirst.cli.export:export", "A snapshot as CSV or JSON lines, the same bytes each time."),
+    "verify": ("standfirst.cli.verify:verify", "Check everything that is stored, byte for byte."),
+    "prune": ("standfirst.cli.prune:prune", "Drop old page bytes and keep every fact."),
+    "backup": ("standfirst.cli.backup:backup", "A compact copy of the archive, also while a crawl runs."),
 }
 
 

@@ -53,14 +53,19 @@ def open_archive_to_read(archive_path: Path | None, config_path: Path | None) ->
     """The archive to ask, opened read-only; never creates one."""
     from storage import open_reader
 
-    return open_reader(archive_path if archive_path is not None else load(config_path).archive)
+    return open_reader(archive_path_from(archive_path, config_path))
 
 
-def moment(text: str | None) -> datetime | None:
-    """A point in time from what a person wrote: an ISO date or time, or `7d`, `36h` ago."""
+def archive_path_from(archive_path: Path | None, config_path: Path | None) -> Path:
+    """The archive file that `--archive` names, else the configuration."""
+    return archive_path if archive_path is not None else load(config_path).archive
+
+
+def moment(text: str | None, *, end_of_day: bool = False) -> datetime | None:
+    """A point in time from what a person wrote: an ISO date or time, or `7d`, `36h` ago. A date alone is its first second, or its last."""
     from storage import parse_moment
 
-    return None if text is None else parse_moment(text, now=utc_now())
+    return None if text is None else parse_moment(text, now=utc_now(), end_of_day=end_of_day)
 
 
 def utc_now() -> datetime:
