@@ -66,14 +66,14 @@ def article(scene: Scene, article: Article) -> str:
         image=_upload(scene, article, SIZES[-1]),
         blurb=escape(article.blurb or ""),
     )
-    return _page(scene, f"{article.title} – {scene.outlet.name}", article.path, main)
+    return _page(scene, f"{article.title} – {scene.outlet.name}", article.path, main, og_type="article")
 
 
 def not_found(scene: Scene) -> str:
     return _page(scene, f"Page not found – {scene.outlet.name}", "/", fill(scene, "not_found.html"))
 
 
-def _page(scene: Scene, title: str, path: str, main: str, head_links: str = "") -> str:
+def _page(scene: Scene, title: str, path: str, main: str, head_links: str = "", *, og_type: str = "website") -> str:
     graph = {
         "@context": "https://schema.org",
         "@graph": [
@@ -102,6 +102,7 @@ def _page(scene: Scene, title: str, path: str, main: str, head_links: str = "") 
         head_links=head_links,
         json_ld=json.dumps(graph, ensure_ascii=False),
         main=main,
+        og_type=og_type,
     )
 
 

@@ -44,15 +44,15 @@ def article(scene: Scene, article: Article) -> str:
         image=_picture(scene, article),
         blurb=escape(article.blurb or ""),
     )
-    return _page(scene, f"{article.title} | {scene.outlet.name}", article.path, main)
+    return _page(scene, f"{article.title} | {scene.outlet.name}", article.path, main, og_type="article")
 
 
 def not_found(scene: Scene) -> str:
     return _page(scene, f"Not found | {scene.outlet.name}", "/", fill(scene, "not_found.html"))
 
 
-def _page(scene: Scene, title: str, path: str, main: str) -> str:
-    return fill(scene, "redesigned_page.html", title=escape(title), canonical=scene.origin + path, main=main)
+def _page(scene: Scene, title: str, path: str, main: str, *, og_type: str = "website") -> str:
+    return fill(scene, "redesigned_page.html", title=escape(title), canonical=scene.origin + path, main=main, og_type=og_type)
 
 
 def _card(scene: Scene, teaser: Teaser) -> str:

@@ -67,14 +67,14 @@ def article(scene: Scene, article: Article) -> str:
         date=_clock(article.published),
         image=_picture(scene, article, "960x600"),
     )
-    return _page(scene, f"{article.title} | {scene.outlet.name}", article.path, main)
+    return _page(scene, f"{article.title} | {scene.outlet.name}", article.path, main, og_type="article")
 
 
 def not_found(scene: Scene) -> str:
     return _page(scene, f"Page not found | {scene.outlet.name}", "/", fill(scene, "not_found.html"))
 
 
-def _page(scene: Scene, title: str, path: str, main: str) -> str:
+def _page(scene: Scene, title: str, path: str, main: str, *, og_type: str = "website") -> str:
     site = {
         "@context": "https://schema.org",
         "@type": "WebSite",
@@ -96,6 +96,7 @@ def _page(scene: Scene, title: str, path: str, main: str) -> str:
         today=f"{DAYS[today.weekday()]}, {long_date(today)}",
         menu="\n".join(_menu_teaser(scene, article) for article in scene.edition.beside["menu"]),
         main=main,
+        og_type=og_type,
     )
 
 

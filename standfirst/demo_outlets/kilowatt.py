@@ -56,16 +56,24 @@ def article(scene: Scene, article: Article) -> str:
         date=month_first_date(article.published),
         image=_picture(scene, article, 1200),
     )
-    return _page(scene, f"{article.title} | {scene.outlet.name}", article.path, main)
+    return _page(scene, f"{article.title} | {scene.outlet.name}", article.path, main, og_type="article")
 
 
 def not_found(scene: Scene) -> str:
     return _page(scene, f"Not found | {scene.outlet.name}", "/404", fill(scene, "not_found.html"))
 
 
-def _page(scene: Scene, title: str, path: str, main: str) -> str:
+def _page(scene: Scene, title: str, path: str, main: str, *, og_type: str = "website") -> str:
     state = {"page": path, "buildId": "w3JmQ", "locale": "en-US", "featureFlags": {"podcastPlayer": True, "newPaywall": False}}
-    return fill(scene, "page.html", title=escape(title), canonical=scene.origin + path, main=main, state=json.dumps(state))
+    return fill(
+        scene,
+        "page.html",
+        title=escape(title),
+        canonical=scene.origin + path,
+        main=main,
+        og_type=og_type,
+        state=json.dumps(state),
+    )
 
 
 def _card(scene: Scene, teaser: Teaser) -> str:
