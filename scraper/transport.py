@@ -8,6 +8,7 @@ foreign exception becomes a TransportError that says in words what happened. Red
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -226,8 +227,9 @@ class Transport:
                 words = "could not be looked up for now" if temporary else "does not exist"
                 return TransportError(Failure.DNS_TEMPORARY if temporary else Failure.DNS, f"the host name {words}")
         if isinstance(exc, _CONNECT):
-            errno_words = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), None)
-            return TransportError(Failure.CONNECT, f"no connection: {(errno_words or str(exc) or 'refused').lower()}")
+            # asyncio puts words of its own into strerror; the number's are what people know: "connection refused"
+            reason = next((os.strerror(cause.errno) for cause in causes if isinstance(cause, OSError) and cause.errno), str(exc))
+            return TransportError(Failure.CONNECT, f"no connection: {reason.lower()}")
         if isinstance(exc, (*_NETWORK, OSError)):
             return TransportError(Failure.CUT_OFF, "the connection broke before the end")
         if "disconnected" in str(exc) or "peer closed" in str(exc):  # h11's words; it has no class of its own for this
