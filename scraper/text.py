@@ -26,6 +26,8 @@ _LONGEST_CARD = 12  # items; more between two anchors is something else than a c
 _SAMPLE = 200  # gaps by which the place is decided, and the ways to end a card that are tried on them
 _MOST_ENDINGS = 60
 _COMPLETE = 3.0  # what a complete first or last card counts beside the mean worth of a beginning (about 0 to 10)
+_STACKED_SHARE = 0.8  # of the cards have a short headline above their headline: then it is a category
+_STACKED_WORDS = 3
 _ARTICLE_PARAGRAPHS = 4
 _ARTICLE_LENGTH = 1500
 
@@ -44,7 +46,7 @@ def extract_text_listing(text: str, url: str, *, fetched_at: datetime | None = N
     if _is_article(items):
         return Listing(cards=(), verdict=Verdict.ARTICLE, reason="one reading time above several paragraphs: an article in full")
     found_by, records = _records(items)
-    cards = _cards(records, url)
+    cards = _cards(_with_label_column(records), url)
     if not cards:
         return Listing(cards=(), verdict=Verdict.NOTHING_FOUND, reason="nothing recurs in the text as cards would")
     problems = []
@@ -224,6 +226,35 @@ def _from_marks(items: Sequence[Item]) -> list[Record]:
 
 
 # ---------------------------------------------------------------- what a card says
+
+
+def _with_label_column(records: Sequence[Record]) -> Sequence[Record]:
+    """The records with a few words that stand above every headline taken for what they are: a category, though none recurs.
+
+    A page of three cards, one each of "News", "Opinion" and "Press release", has no label twice. It is the column that tells:
+    two headlines stacked in every card are none.
+    """
+    stacked = [_stacked(record) for record in records]
+    if len(records) < 2 or sum(pair is not None for pair in stacked) < _STACKED_SHARE * len(records):
+        return records
+    lengths = [(len(pair[0].text), len(pair[1].text)) for pair in stacked if pair is not None]
+    if 2 * sum(above for above, _ in lengths) > sum(below for _, below in lengths):
+        return records
+    labels = [None if pair is None else pair[0] for pair in stacked]
+    return [
+        [replace(item, kind=Kind.LABEL) if item is label else item for item in record]
+        for record, label in zip(records, labels, strict=True)
+    ]
+
+
+def _stacked(record: Record) -> tuple[Item, Item] | None:
+    """A card's two headlines, where it has two, no label, and the first is short enough for one."""
+    if any(item.kind is Kind.LABEL for item in record):
+        return None
+    text = [item for item in record if item.kind in _TEXT]
+    if len(text) < 2 or text[0].kind is not Kind.TITLE or text[1].kind is not Kind.TITLE:
+        return None
+    return (text[0], text[1]) if len(text[0].text.split()) <= _STACKED_WORDS else None
 
 
 def _cards(records: Sequence[Record], url: str) -> tuple[Card, ...]:

@@ -249,3 +249,29 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_is_read_to_its_end(text: str) -> None:
     assert extract_text_listing(text, PAGE).reason
+
+
+def test_a_label_above_every_headline_is_a_category_though_none_recurs() -> None:
+    text = """Latest
+News
+24 May 2024
+A fresh start for the docks
+The old harbour gets a plan and a budget, and neighbours get a say.
+8 minute read
+Opinion
+22 May 2024
+Why mayors should walk
+A column on the virtues of slow politics.
+4 minute read
+Press release
+21 May 2024
+Members elect new president
+The general assembly chose the mayor of Tarnby.
+1 minute read
+Next"""
+    cards = extract_text_listing(text, "https://cities.example/latest/").cards
+    assert [(card.category, card.published_on, card.title, card.read_time_minutes) for card in cards] == [
+        ("News", "2024-05-24", "A fresh start for the docks", 8),
+        ("Opinion", "2024-05-22", "Why mayors should walk", 4),
+        ("Press release", "2024-05-21", "Members elect new president", 1),
+    ]
