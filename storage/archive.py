@@ -18,6 +18,8 @@ from storage.connections import WRITER_WAIT_S, connect_writer, translated_errors
 from storage.moments import from_text, to_text
 from storage.recording import Recorded, last_good_look, record_look
 
+SYNCHRONOUS_NORMAL = 1  # https://www.sqlite.org/pragma.html#pragma_synchronous; we run at FULL, which is 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
@@ -79,6 +81,19 @@ class Archive:
     def close(self) -> None:
         """Ends the connection. What was recorded is safe without it."""
         self.connection.close()
+
+    @contextmanager
+    def _written_but_not_synced(self) -> Iterator[None]:
+        """What is written inside survives the death of the process at once, and a power cut as soon as the next transaction does.
+
+        Enough for "a look began": it spares every look one of its two waits for the disk.
+        """
+        (level,) = self.connection.execute("PRAGMA synchronous").fetchone()
+        self.connection.execute(f"PRAGMA synchronous = {min(level, SYNCHRONOUS_NORMAL)}")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"PRAGMA synchronous = {level}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -170,7 +185,7 @@ class Archive:
         on), the look counts as one second after the one before, and what the clock said is kept beside it.
         """
         clock = to_text(started_at)
-        with self.transaction() as db:
+        with self._written_but_not_synced(), self.transaction() as db:
             (newest,) = db.execute("SELECT max(seen_at) FROM crawl WHERE page_id = ?", (page_id,)).fetchone()
             seen_at = clock if newest is None or clock > newest else to_text(from_text(newest) + timedelta(seconds=1))
             cursor = db.execute(

@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from storage.wordings import FieldChange, Wording, changes_between, completed, content
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """A span that no look has ended yet."""
 
     article: str  # the article's key
@@ -26,8 +26,7 @@ class Standing:
     revision_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """A card of the look that is being recorded."""
 
     article: str
@@ -76,6 +75,8 @@ def decide(standing: Sequence[Standing], cards: Sequence[Seen]) -> Decision:
         if partner is None:
             opened.append(Opening(slot=slot, article=card.article, wording=card.wording, card=index, replaces=None, changes=()))
             continue
+        if card.wording == partner.wording and slot == partner.slot:
+            continue  # as nearly every card, nearly every night
         wording = completed(card.wording, partner.wording)
         same = content(wording) == content(partner.wording)
         if same and slot == partner.slot:

@@ -218,8 +218,9 @@ def _standing(db: sqlite3.Connection, page_id: int) -> tuple[list[Standing], dic
         """,
         (page_id,),
     ):
-        wording = Wording(**dict(zip(Wording.__slots__, fields, strict=True)))
-        standing.append(Standing(article=key, wording=wording, slot=slot, first_crawl=first_crawl, revision_id=revision_id))
+        standing.append(
+            Standing(article=key, wording=Wording._make(fields), slot=slot, first_crawl=first_crawl, revision_id=revision_id)
+        )
         article_ids[key] = article_id
     return standing, article_ids
 
@@ -275,7 +276,7 @@ def _find_or_add_revision(
                 article_id,
                 crawl_id,
                 hash_,
-                *(getattr(wording, field) for field in Wording.__slots__),
+                *wording,
                 None if card.url == identity.key else card.url,
                 _find_or_add_origin(db, card),
             ),

@@ -6,8 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scraper.cards import Card
 
@@ -15,9 +14,11 @@ HASH_VERSION = 1
 """Of the rules below. Goes into every hash, so that other rules can't be mistaken for other words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """The fields of a card that make its wording. None: not on the card, or not read."""
+class Wording(NamedTuple):
+    """The fields of a card that make its wording. None: not on the card, or not read.
+
+    A tuple, as a look makes and compares one for every card and for every span that stands: measured, a third of a look's time.
+    """
 
     title: str | None = None
     blurb: str | None = None
@@ -88,7 +89,7 @@ def completed(wording: Wording, known: Wording) -> Wording:
 
     A date goes with its text and a read time with its: they are taken together or not at all.
     """
-    filled: dict[str, str | int | None] = {
+    filled: dict[str, Any] = {
         name: getattr(known, name)
         for name in ("title", "blurb", "author", "category", "image_url")
         if getattr(wording, name) is None and getattr(known, name) is not None
@@ -97,7 +98,7 @@ def completed(wording: Wording, known: Wording) -> Wording:
         filled |= {"read_time_minutes": known.read_time_minutes, "read_time_raw": known.read_time_raw}
     if wording.published_on is None and wording.published_raw is None:
         filled |= {"published_on": known.published_on, "published_raw": known.published_raw}
-    return replace(wording, **filled) if filled else wording  # type: ignore[arg-type]
+    return wording._replace(**filled) if filled else wording
 
 
 def changes_between(before: Wording, after: Wording) -> tuple[FieldChange, ...]:

@@ -56,7 +56,7 @@ def test_fields_that_are_not_there_leave_no_trace_in_the_content(wording: Wordin
 @given(new=WORDINGS, known=WORDINGS)
 def test_completing_adds_what_was_known_and_overrides_nothing(new: Wording, known: Wording) -> None:
     whole = completed(new, known)
-    for name in Wording.__slots__:
+    for name in Wording._fields:
         if getattr(new, name) is not None:
             assert getattr(whole, name) == getattr(new, name)
     assert completed(whole, known) == whole
