@@ -13,6 +13,7 @@ from scraper.extract.choose import Judged, choose, judge, plausible
 from scraper.extract.draft import Draft
 from scraper.extract.groups import find_families
 from scraper.extract.labels import decide_labels
+from scraper.extract.limits import too_much
 from scraper.extract.page import PageView
 from scraper.extract.verdicts import Finding, find_article, find_error, without_body, without_cards
 from scraper.extract.walk import walk
@@ -38,6 +39,8 @@ def extract_listing(
     else:
         text = html
     finding = without_body(text, content_type)
+    if finding is None and (excess := too_much(text)) is not None:
+        finding = Finding(Verdict.TOO_DEEP, excess)
     if finding is not None:
         return Listing(cards=(), verdict=finding.verdict, reason=finding.reason, charset=charset, charset_source=source)
     view = PageView(walk(LexborHTMLParser(text)), url, fetched_at)
@@ -53,7 +56,7 @@ def extract_listing(
     if cards:
         finding = Finding(Verdict.LISTING, f"{len(cards)} cards in {len(kept)} {'group' if len(kept) == 1 else 'groups'}")
     elif finding is None:
-        finding = without_cards(view, judged)
+        finding = without_cards(view, judged, text)
     return Listing(
         cards=cards,
         verdict=finding.verdict,

@@ -14,6 +14,7 @@ from scraper.extract.marks import CHROME, COMMENTS
 from scraper.extract.page import PageView
 from scraper.extract.text import fold, text_of
 from scraper.extract.text import words as word_count
+from scraper.walls import WallKind, recognise_wall
 
 _PROSE = 18  # words in a paragraph that is more than a teaser's line
 _ARTICLE_TYPES = frozenset(
@@ -42,25 +43,6 @@ _ERROR = re.compile(
     r"stránka nenalezena|sidan (?:kunde inte hittas|hittades inte)|siden (?:ble ikke funnet|blev ikke fundet|findes ikke)|sivua ei löy|sayfa bulunamadı|az oldal nem található|pagina nu a fost găsită|"
     r"η σελίδα δεν βρέθηκε|halaman tidak ditemukan|không tìm thấy trang|页面(?:不存在|未找到|没有找到)|找不到(?:网页|頁面|页面)|ページが見つかりません|お探しのページ|페이지를 찾을 수 없|الصفحة غير موجودة|הדף לא נמצא|"
     r"\b(?:site|website|page) (?:is )?(?:under maintenance|temporarily unavailable)|service unavailable|bad gateway|internal server error|access denied|wartungsarbeiten|en maintenance",
-    re.IGNORECASE,
-)
-_BOT_WALL = re.compile(
-    r"just a moment|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:robot|human)|attention required|captcha|unusual traffic|enable javascript and cookies to continue|"
-    r"bot protection|ddos protection|security check|pardon our interruption|request unsuccessful",
-    re.IGNORECASE,
-)
-_LOGIN_WALL = re.compile(
-    r"\b(?:log ?in|sign ?in|log on)\b|anmelden|einloggen|connexion|se connecter|iniciar sesión|accedi|inloggen|zaloguj|entrar|войти|увійти|přihlásit|logga in|logg inn|log ind|kirjaudu|giriş yap|bejelentkezés|"
-    r"autentificare|σύνδεση|masuk|đăng nhập|登录|登入|ログイン|로그인|تسجيل الدخول|התחבר",
-    re.IGNORECASE,
-)
-_CONSENT_WALL = re.compile(
-    r"\bcookies?\b.{0,200}\b(?:accept|consent|agree)|\b(?:consent|accept)\b.{0,200}\bcookies?\b|before you continue|zustimmen|einwilligung|mit werbung|consentement|tout accepter|aceptar (?:todo|cookies)|accetta|accepteren|akceptuj|"
-    r"принять|同意する|모두 동의",
-    re.IGNORECASE | re.DOTALL,
-)
-_PAYWALL = re.compile(
-    r"subscribe to (?:continue|read)|subscribers only|nur für abonnenten|réservé aux abonnés|solo suscriptores|per abbonati",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
@@ -228,8 +210,8 @@ def find_error(view: PageView) -> Finding | None:
     return None
 
 
-def without_cards(view: PageView, judged: list[Judged]) -> Finding:
-    """Why a page without cards has none."""
+def without_cards(view: PageView, judged: list[Judged], text: str) -> Finding:
+    """Why a page without cards has none. `text` is its HTML."""
     tree = view.tree
     body = " ".join(fold(tree.texts[node]) for node in tree.text_nodes[:4000])
     visible = len(body)
@@ -242,17 +224,10 @@ def without_cards(view: PageView, judged: list[Judged]) -> Finding:
             Verdict.NEEDS_JAVASCRIPT,
             "the list is a template that a script fills in the browser: its placeholders are still there",
         )
-    heading = " ".join([tree.title, *(text_of(tree, node) for node in tree.headings[:2])])
-    if visible < 4000 and _BOT_WALL.search(body if visible < 1500 else heading):
-        return Finding(Verdict.WALL, "a check for robots stands in place of the page")
-    if any((own_attrs.get("type") or "") == "password" for own_attrs in tree.attrs) and (
-        visible < 3000 or _LOGIN_WALL.search(heading)
-    ):
-        return Finding(Verdict.WALL, "a log-in form stands in place of the page")
-    if visible < 6000 and _CONSENT_WALL.search(own) and len(tree.anchors) < 40:
-        return Finding(Verdict.WALL, "a consent banner stands in place of the page")
-    if _PAYWALL.search(own) and visible < 4000:
-        return Finding(Verdict.WALL, "a paywall stands in place of the page")
+    wall = recognise_wall(None, (), text)
+    if wall is not None:
+        missing = wall.kind in (WallKind.SOFT_404, WallKind.PARKED, WallKind.MAINTENANCE)
+        return Finding(Verdict.ERROR_PAGE if missing else Verdict.WALL, wall.evidence)
     empty = _EMPTY.search(own)
     if empty:
         return Finding(Verdict.EMPTY, f"the list says that it has nothing: {empty[0]!r}")

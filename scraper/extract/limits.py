@@ -1,0 +1,83 @@
+"""How deep and how large a page may be before it is not parsed.
+
+Lexbor's time grows faster than a page's depth: 2,000 nested elements cost 10 ms, 32,000 cost 7 s, 200,000 minutes, in C where
+nothing can interrupt it. Browsers stop at 512 levels; pages in the wild stay below 200. So the depth is judged on the text
+before the parser sees it, in two looks: a few counts, that nearly every page passes, and for the rest a walk over its tags.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+MAX_DEPTH: Final = 2_000
+"""Open elements at any one place."""
+
+MAX_CHARS: Final = 16_000_000
+"""Characters of HTML: about a hundred times a large news home page."""
+
+_STEP = 16_384
+_MANY_TAGS = 20_000
+_LONGEST_TAG = 20_000  # characters; drawings hold their whole outline in an attribute
+_REACH = 64  # how far up an end tag looks for its element
+_NEVER_NESTED = ("<!", "<br", "<img", "<input", "<meta", "<link", "<hr", "<source", "<li", "<p>", "<p ", "<td", "<tr", "<option")
+# Without an end tag of their own, or with one that may be left out: not counted as open. A row or list item can only nest
+# through a table or list, which is counted.
+_TAG = re.compile(r"<(/?)([a-z][^\s/>]*)", re.IGNORECASE)
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+_ENDED_BY_SAME = frozenset(["p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody", "tfoot", "colgroup", "rt", "rp"])
+_DRAWN = frozenset(["path", "circle", "rect", "line", "polygon", "polyline", "ellipse", "use", "stop", "image", "animate"])
+
+
+def too_much(text: str) -> str | None:
+    """Why the page must not be parsed, in words; None where it may be."""
+    if len(text) > MAX_CHARS:
+        return f"the page has {len(text):,} characters, more than the {MAX_CHARS:,} that are parsed"
+    tags = text.count("<")
+    if tags > MAX_DEPTH and (tags > _MANY_TAGS or _may_be_deep(text)) and _is_deep(text):
+        return f"the page nests more than {MAX_DEPTH:,} elements"
+    return None
+
+
+def _may_be_deep(text: str) -> bool:
+    """A bound from above: opened minus closed elements at every 16 KB; counted again without those that never stay open.
+
+    End tags that close nothing can fool it, which is why it isn't asked about pages with very many tags.
+    """
+    return _bound(text, ()) > MAX_DEPTH and _bound(text, _NEVER_NESTED) > MAX_DEPTH
+
+
+def _bound(text: str, ignored: tuple[str, ...]) -> int:
+    """The most elements that can be open at any place, if every tag but `ignored` stays open until an end tag."""
+    opened = most = 0
+    for start in range(0, len(text), _STEP):
+        end = start + _STEP
+        tags, closed = text.count("<", start, end), text.count("</", start, end + 1)
+        tags -= closed + sum([text.count(tag, start, end + 8) for tag in ignored])
+        most = max(most, opened + tags)
+        opened = max(0, opened + tags - closed)
+    return most
+
+
+def _is_deep(text: str) -> bool:
+    """Follows the tags as they are written; what browsers mend is only roughly mended here."""
+    stack: list[str] = []
+    for found in _TAG.finditer(text):
+        name = found[2].lower()
+        if found[1]:
+            if not stack:
+                continue
+            if stack[-1] == name:
+                stack.pop()
+            elif name in stack[-_REACH:]:
+                while stack.pop() != name:
+                    pass
+            continue
+        if name in _VOID or (name in _ENDED_BY_SAME and stack and stack[-1] == name):
+            continue
+        if name in _DRAWN and text[text.find(">", found.end(), found.end() + _LONGEST_TAG) - 1] == "/":
+            continue
+        stack.append(name)
+        if len(stack) > MAX_DEPTH:
+            return True
+    return False
