@@ -46,7 +46,11 @@ def extract_text_listing(text: str, url: str, *, fetched_at: datetime | None = N
     if _is_article(items):
         return Listing(cards=(), verdict=Verdict.ARTICLE, reason="one reading time above several paragraphs: an article in full")
     found_by, records = _records(items)
-    cards = _cards(_with_label_column(records), url)
+    labels = _label_column(records)
+    if labels:  # with its labels known, the text may be cut better: a page's own heading no longer looks like one
+        items = [replace(item, kind=Kind.LABEL) if id(item) in labels else item for item in items]
+        found_by, records = _records(items)
+    cards = _cards(records, url)
     if not cards:
         return Listing(cards=(), verdict=Verdict.NOTHING_FOUND, reason="nothing recurs in the text as cards would")
     problems = []
@@ -228,23 +232,19 @@ def _from_marks(items: Sequence[Item]) -> list[Record]:
 # ---------------------------------------------------------------- what a card says
 
 
-def _with_label_column(records: Sequence[Record]) -> Sequence[Record]:
-    """The records with a few words that stand above every headline taken for what they are: a category, though none recurs.
+def _label_column(records: Sequence[Record]) -> frozenset[int]:
+    """The `id`s of items that stand above the cards' headlines as a few words: categories, though they don't recur.
 
     A page of three cards, one each of "News", "Opinion" and "Press release", has no label twice. It is the column that tells:
-    two headlines stacked in every card are none.
+    two headlines stacked in a card, where the others have them too or have a known label, are none.
     """
-    stacked = [_stacked(record) for record in records]
-    if len(records) < 2 or sum(pair is not None for pair in stacked) < _STACKED_SHARE * len(records):
-        return records
-    lengths = [(len(pair[0].text), len(pair[1].text)) for pair in stacked if pair is not None]
-    if 2 * sum(above for above, _ in lengths) > sum(below for _, below in lengths):
-        return records
-    labels = [None if pair is None else pair[0] for pair in stacked]
-    return [
-        [replace(item, kind=Kind.LABEL) if item is label else item for item in record]
-        for record, label in zip(records, labels, strict=True)
-    ]
+    stacked = [pair for pair in map(_stacked, records) if pair is not None]
+    labelled = sum(any(item.kind is Kind.LABEL for item in record) for record in records)
+    if not stacked or len(records) < 2 or len(stacked) + labelled < _STACKED_SHARE * len(records):
+        return frozenset()
+    if 2 * sum(len(above.text) for above, _ in stacked) > sum(len(below.text) for _, below in stacked):
+        return frozenset()
+    return frozenset(id(above) for above, _ in stacked)
 
 
 def _stacked(record: Record) -> tuple[Item, Item] | None:

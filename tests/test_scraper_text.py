@@ -275,3 +275,29 @@ Next"""
         ("Opinion", "2024-05-22", "Why mayors should walk", 4),
         ("Press release", "2024-05-21", "Members elect new president", 1),
     ]
+
+
+def test_one_unknown_label_among_known_ones_is_a_category_and_the_page_heading_is_no_title() -> None:
+    text = """Latest
+
+24 May 2024 | News
+Cities lead on nature restoration
+Mayors call for a vote in favour of the law.
+8 minute read
+
+23 May 2024 | News
+Warm homes for all
+A programme renovates the worst buildings first.
+5 minute read
+
+21 May 2024 | Opinion
+What the elections mean for cities
+The next parliament will decide on housing.
+3 minute read
+"""
+    cards = extract_text_listing(text, "https://cities.example/latest/").cards
+    assert [(card.category, card.title) for card in cards] == [
+        ("News", "Cities lead on nature restoration"),
+        ("News", "Warm homes for all"),
+        ("Opinion", "What the elections mean for cities"),
+    ]
