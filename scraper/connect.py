@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import httpcore
@@ -31,8 +32,8 @@ async def resolve_host(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
-class CheckedBackend(httpcore.AsyncNetworkBackend):
-    """Opens TCP connections for httpcore, to public addresses only.
+class Connector:
+    """Opens TCP and TLS connections, to public addresses only.
 
     `connect_to` sends a host somewhere else, as curl's --connect-to does; that is the owner's own word and is not judged.
     """
@@ -43,6 +44,47 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         self._allow_private = allow_private
         self._connect_to = connect_to
         self._resolver = resolver
+
+    async def open(
+        self, host: str, port: int, *, ssl_context: ssl.SSLContext | None
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """The first of the host's judged addresses that answers. Raises AddressRefusedError, OSError and UnicodeError (no DNS name)."""
+        addresses, port = await self.find_addresses(host, port)
+        tls_name = host if ssl_context is not None else None
+        for address in addresses[:-1]:
+            try:
+                async with asyncio.timeout(_ONE_OF_MANY_S):
+                    return await asyncio.open_connection(address, port, ssl=ssl_context, server_hostname=tls_name)
+            except ssl.SSLError:
+                raise
+            except OSError:  # a timeout, too
+                continue
+        return await asyncio.open_connection(addresses[-1], port, ssl=ssl_context, server_hostname=tls_name)
+
+    async def find_addresses(self, host: str, port: int) -> tuple[list[str], int]:
+        """The judged addresses, at least one, and the port to connect to. Raises like `open`."""
+        sent_to = self._connect_to.get(host)
+        if sent_to is not None:
+            return [sent_to[0]], sent_to[1]
+        literal = parse_address(host)
+        addresses = [str(literal)] if literal is not None else await self._resolver(host, port)
+        refusals = {address: None if self._allow_private else _refusal(address) for address in addresses}
+        public = [address for address, refusal in refusals.items() if refusal is None]
+        if not public:
+            raise AddressRefusedError(next(iter(refusals.values()), None) or f"{host} has no address")
+        return public, port
+
+
+def _refusal(address: str) -> str | None:
+    parsed = parse_address(address)
+    return f"{address!r} is no IP address" if parsed is None else why_refused(parsed)
+
+
+class CheckedBackend(httpcore.AsyncNetworkBackend):
+    """A Connector's judgement for httpcore's pool, which speaks HTTP/2."""
+
+    def __init__(self, connector: Connector) -> None:
+        self._connector = connector
         self._plain = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -54,14 +96,15 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Raises AddressRefusedError, and httpcore's ConnectError and ConnectTimeout; `timeout` covers the name, too."""
-        sent_to = self._connect_to.get(host)
         try:
             async with asyncio.timeout(timeout):
-                if sent_to is not None:
-                    addresses, port = [sent_to[0]], sent_to[1]
-                else:
-                    addresses = await self._judged_addresses(host, port)
-                return await self._first_that_answers(addresses, port, local_address, socket_options)
+                addresses, port = await self._connector.find_addresses(host, port)
+                for address in addresses[:-1]:
+                    try:
+                        return await self._plain.connect_tcp(address, port, timeout=_ONE_OF_MANY_S)
+                    except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                        continue
+                return await self._plain.connect_tcp(addresses[-1], port)
         except TimeoutError as exc:
             raise httpcore.ConnectTimeout(f"no connection to {host} in time") from exc
         except (OSError, UnicodeError) as exc:  # UnicodeError: no name that DNS could hold
@@ -77,35 +120,3 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
-
-    async def _judged_addresses(self, host: str, port: int) -> list[str]:
-        literal = parse_address(host)
-        addresses = [str(literal)] if literal is not None else await self._resolver(host, port)
-        if self._allow_private:
-            return addresses
-        refusals = {address: self._refusal(address) for address in addresses}
-        public = [address for address, refusal in refusals.items() if refusal is None]
-        if not public:
-            raise AddressRefusedError(next(iter(refusals.values()), None) or f"{host} has no address")
-        return public
-
-    @staticmethod
-    def _refusal(address: str) -> str | None:
-        parsed = parse_address(address)
-        return f"{address!r} is no IP address" if parsed is None else why_refused(parsed)
-
-    async def _first_that_answers(
-        self,
-        addresses: list[str],
-        port: int,
-        local_address: str | None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
-    ) -> httpcore.AsyncNetworkStream:
-        for address in addresses[:-1]:
-            try:
-                return await self._plain.connect_tcp(
-                    address, port, timeout=_ONE_OF_MANY_S, local_address=local_address, socket_options=socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._plain.connect_tcp(addresses[-1], port, local_address=local_address, socket_options=socket_options)

@@ -62,7 +62,8 @@ def _said_to_us(value: str) -> str | None:
 
 def _metas(body: bytes) -> Iterator[tuple[str, str]]:
     """Name (lower case) and content of the metas at the beginning of a page. The names that matter are ASCII in every encoding we meet."""
-    head = _COMMENT.sub("", body[:_HEAD_BYTES].decode("latin-1"))
+    end = body.find(b"</head", 0, _HEAD_BYTES)
+    head = _COMMENT.sub("", body[: _HEAD_BYTES if end == -1 else end].decode("latin-1"))
     for meta in _META.finditer(head):
         attributes = {
             name.lower(): html.unescape(double or single or bare) for name, double, single, bare in _ATTRIBUTE.findall(meta[1])

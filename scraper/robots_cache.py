@@ -23,6 +23,14 @@ class RobotsAnswer:
     body: bytes  # at most what `scraper.robots` reads of it
     detail: str  # in words, what went wrong; "" where an answer came
     failed_as: Outcome | None = None  # how the request ended where no answer came
+    _parsed: dict[str, RobotsRules] = field(default_factory=dict, compare=False, repr=False)
+
+    def rules(self, token: str) -> RobotsRules:
+        """The rules that it amounts to, read once a token."""
+        if token not in self._parsed:
+            self._parsed[token] = rules_from_answer(self.status, self.body, token=token)
+        return self._parsed[token]
+
     asked_at: datetime  # aware UTC
 
 
@@ -42,9 +50,9 @@ class HeldRobots:
     def rules(self, token: str, now: datetime) -> RobotsRules:
         """What holds at `now`. A file unreachable for 30 days counts as its last copy, or as none."""
         if self.unreachable_since is None or now - self.unreachable_since < GIVE_UP_AFTER:
-            return rules_from_answer(self.answer.status, self.answer.body, token=token)
+            return self.answer.rules(token)
         if self.copy is not None:
-            return rules_from_answer(self.copy.status, self.copy.body, token=token)
+            return self.copy.rules(token)
         return RobotsRules(status_reason="robots.txt was unreachable for 30 days: taken as none", allow_all=True)
 
     def decide(self, url: str, rules: RobotsRules) -> RobotsDecision:

@@ -1,4 +1,4 @@
-"""One HTTP request and its whole answer, or a named failure. The only module that knows httpx.
+"""One HTTP request and its whole answer, or a named failure. With `scraper.wire` below it the only module that knows httpx.
 
 What httpx does not do, or not safely, is done here: bodies are read raw and decompressed under a cap, the whole exchange has a
 deadline, addresses are judged where the connection is made, no cookie is kept, no proxy is taken from the environment, and every
@@ -19,10 +19,11 @@ from enum import StrEnum
 import httpcore
 import httpx
 
-from scraper.connect import AddressRefusedError, CheckedBackend, Resolver, resolve_host
+from scraper.connect import AddressRefusedError, CheckedBackend, Connector, Resolver, resolve_host
 from scraper.decompress import ACCEPT_ENCODING, BodyBrokenError, BodyTooLargeError, Decompressor
 from scraper.fetch_settings import FetchSettings
 from scraper.pages import Outcome
+from scraper.wire import Wire
 
 MAX_CLIENTS = 512  # origins with a client kept open; beyond that the one longest unused is closed
 KEEP_ALIVE_S = 120.0  # beside twice the delay: httpx's 5 s would reconnect after every polite pause
@@ -31,7 +32,7 @@ _NEVER_PAGES = ("image/", "audio/", "video/", "font/")
 _MAX_DISCARDED_BYTES = 64 * 1024  # of a redirect's body, read so that the connection can be used again
 
 
-# Both families: httpcore's errors come from the network, httpx's from a handler put in its place.
+# Both families: httpcore's errors come from its pool, httpx's from everything else.
 _TIMEOUT = (httpx.TimeoutException, httpcore.TimeoutException)
 _CONNECT_TIMEOUT = (httpx.ConnectTimeout, httpcore.ConnectTimeout)
 _CONNECT = (httpx.ConnectError, httpx.ProxyError, httpcore.ConnectError, httpcore.ProxyError)
@@ -190,14 +191,14 @@ class Transport:
     def _new_client(self, url: httpx.URL, *, allow_private: bool) -> httpx.AsyncBaseTransport:
         if self._handler is not None:
             return self._handler
-        settings = self._settings
-        backend = CheckedBackend(allow_private=allow_private, connect_to=settings.connect_to, resolver=self._resolver)
-        return _Network(
+        connector = Connector(allow_private=allow_private, connect_to=self._settings.connect_to, resolver=self._resolver)
+        ssl_context = self._shared_ssl_context() if url.scheme == "https" else None
+        keep_alive_s = KEEP_ALIVE_S + 2 * self._settings.delay_s
+        if not self._settings.http2:
+            return Wire(connector, ssl_context=ssl_context, keep_alive_s=keep_alive_s)
+        return _Pool(
             httpcore.AsyncConnectionPool(
-                ssl_context=self._shared_ssl_context() if url.scheme == "https" else None,
-                keepalive_expiry=KEEP_ALIVE_S + 2 * settings.delay_s,
-                http2=settings.http2,
-                network_backend=backend,
+                ssl_context=ssl_context, keepalive_expiry=keep_alive_s, http2=True, network_backend=CheckedBackend(connector)
             )
         )
 
@@ -237,8 +238,8 @@ class Transport:
         return TransportError(Failure.PROTOCOL, f"the answer is not HTTP: {exc}")
 
 
-class _Network(httpx.AsyncBaseTransport):
-    """The network below httpx: httpcore's pool with connections opened by our backend. Its errors come up as httpcore's own."""
+class _Pool(httpx.AsyncBaseTransport):
+    """httpcore's pool below the httpx API, for HTTP/2. Its errors come up as httpcore's own."""
 
     def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
         self._pool = pool

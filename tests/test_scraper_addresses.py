@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.addresses import parse_address, why_refused
-from scraper.connect import AddressRefusedError, CheckedBackend, resolve_host
+from scraper.connect import AddressRefusedError, CheckedBackend, Connector, resolve_host
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def connect(
                 raise httpcore.ConnectError("no route")
             return httpcore.AsyncNetworkStream()
 
-    backend = CheckedBackend(allow_private=allow_private, connect_to=connect_to or {}, resolver=resolver)
+    backend = CheckedBackend(Connector(allow_private=allow_private, connect_to=connect_to or {}, resolver=resolver))
     backend._plain = Plain()
     asyncio.run(backend.connect_tcp(host, 80, timeout=5))
     return (*connected[-1], resolved)

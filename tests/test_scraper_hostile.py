@@ -21,7 +21,7 @@ ENDS = {
     "drips-its-headers": ("timed_out", "not done after 2.5 s"),
     "drips-its-status-line": ("timed_out", "not done after 2.5 s"),
     "stops-in-mid-body": ("timed_out", "nothing came"),
-    "continues-for-ever": ("timed_out", "not done after"),
+    "continues-for-ever": ("bad_response", "interim answers"),
     "endless-body": ("too_large", "5,242,880"),
     "endless-chunks": ("too_large", "5,242,880"),
     "endless-headers": ("bad_response", "not HTTP"),
