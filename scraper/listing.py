@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scraper.cards import Card, Listing, Verdict
 from scraper.decode import decode
-from scraper.extract.choose import Judged, choose, judge, plausible
+from scraper.extract.choose import Judged, choose, hopeless, judge, plausible
 from scraper.extract.draft import Draft
 from scraper.extract.groups import find_families
 from scraper.extract.labels import decide_labels
@@ -44,7 +44,8 @@ def extract_listing(
     if finding is not None:
         return Listing(cards=(), verdict=finding.verdict, reason=finding.reason, charset=charset, charset_source=source)
     view = PageView(walk(LexborHTMLParser(text)), url, fetched_at)
-    judged = [judge(view, family) for family in find_families(view.tree, view.anchors, view.shingles) if plausible(view, family)]
+    families = find_families(view.tree, view.anchors, view.shingles)
+    judged = [judge(view, family) for family in families if plausible(view, family) and not hopeless(view, family)]
     kept = choose(view, judged)
     finding = find_error(view) or (find_article(view, kept) if kept else None)
     if finding is not None:

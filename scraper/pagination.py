@@ -134,7 +134,7 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
         if len(text) > 60:
             continue
         points = _word_points(text, attributes)
-        step = page_step(view.url, url)
+        step = page_step(view.url, url) if _NUMBER.search(url) else None
         names = f"{tree.classes[node]} {tree.classes[tree.parents[node]]} {attributes.get('id') or ''}"
         pager = bool(tree.marks[node] & PAGER)
         named = bool(_NEXT_NAMES.search(names))
@@ -149,7 +149,7 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
             total += points
         if step is not None:
             total += 3 if step == 1 else -4
-        elif points is not None and points > 0 and not view.is_own(url):
+        elif points is not None and points > 0 and not view.is_own(key):
             total -= 3
         if named:
             total += 1.5

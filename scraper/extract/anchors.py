@@ -27,7 +27,19 @@ class Anchors:
     urls: list[str] = field(default_factory=list)  # by key: absolute address as the page writes it; "" for headings
     canonical: list[str] = field(default_factory=list)  # by key: the article's key; "" for headings
     page_key: str = ""
+    _parts: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     all_keys: dict[int, int] = field(default_factory=dict)  # link node -> key, those in chrome too
+
+    def parts(self, key: int) -> tuple[str, str, str]:
+        """Host, path and query of a key's address."""
+        parts = self._parts.get(key)
+        if parts is None:
+            _, _, rest = self.urls[key].partition("://")
+            rest = rest.partition("#")[0]
+            rest, _, query = rest.partition("?")
+            host, slash, path = rest.partition("/")
+            parts = self._parts[key] = (host.lower().removeprefix("www.").removeprefix("m."), slash + path, query)
+        return parts
 
 
 def find_anchors(tree: Tree, url: str, shingles: Shingles) -> Anchors:

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from scraper.extract.draft import Draft
-from scraper.extract.evidence import measure
+from scraper.extract.evidence import at_most, measure
 from scraper.extract.groups import Family
 from scraper.extract.marks import COMMENTS, PAGER, SHARE
 from scraper.extract.page import PageView
@@ -17,6 +17,7 @@ from scraper.extract.text import words as word_count
 from scraper.extract.weights import BIAS, KIN, WEIGHTS
 
 THRESHOLD = 0.5
+_MARGIN = 0.3  # in logits; what the bound may be wrong by
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<%.*?%>|\{%.*?%\}")  # a placeholder that a script fills
 
 
@@ -48,6 +49,12 @@ def plausible(view: PageView, family: Family) -> bool:
         for column in family.columns
         for seed in column.seeds
     )
+
+
+def hopeless(view: PageView, family: Family) -> bool:
+    """True where reading the cards can't lift the family over the threshold, whatever they hold."""
+    best = BIAS + KIN + sum(WEIGHTS[name] * value for name, value in at_most(view, family).items())
+    return best < -_MARGIN
 
 
 def judge(view: PageView, family: Family) -> Judged:

@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from functools import lru_cache
 
 from scraper.extract import words
 from scraper.extract.draft import Draft
@@ -17,19 +17,20 @@ from scraper.extract.text import text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import BLOCKS
 
+_SAMPLE = 24  # cards of a family that are looked at before it is read
+_FIGURE = re.compile(r"\d")
 _COUNTED = re.compile(r"[(\[（]\s*[\d.,]+\s*[)\]）]\s*$|\s\d+$")
 
 
 def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, float]:
     """Each measure lies between 0 and 1; the names are those of `weights.WEIGHTS`."""
-    tree, urls = view.tree, view.anchors.urls
+    tree = view.tree
     n = len(drafts)
 
     def share(facts: Iterable[object]) -> float:
         return sum(map(bool, facts)) / n
 
     keys = [draft.key for draft in drafts if draft.key >= 0]
-    addresses = [urls[key] for key in keys]
     linked = len(keys) / n
     marks = [tree.marks[draft.title_node if draft.title_node >= 0 else draft.start] for draft in drafts]
     title_words = sum(min(word_count(draft.title or ""), 12) for draft in drafts) / n
@@ -60,26 +61,82 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "product": share(mark & PRODUCT for mark in marks),
         "advert": share(mark & ADVERT for mark in marks),
         "in_nav": of_keys(key in view.nav_keys for key in keys),
-        "in_text": share(_in_text(view, draft) for draft in drafts),
-        "packed": share(_packed(view, draft) for draft in drafts),
+        "in_text": share(_in_text(view, draft.start) for draft in drafts),
+        "packed": share(_packed(view, draft.start, draft.end) for draft in drafts),
         "counted": share(_COUNTED.search(draft.title or "") for draft in drafts) * (title_words < 6),
-        "facet": of_keys(_is_facet(view, address) for address in addresses),
+        "facet": of_keys(_is_facet(view, key) for key in keys),
         "unlinked": 1 - linked,
         "undated_unlinked": (1 - linked) * (1 - date),
         "repeated": 1 - len(set(keys)) / len(keys) if keys else 0.0,
         "same_titles": 1 - len({draft.title for draft in drafts}) / n,
-        "slug": sum(map(articleness, addresses)) / len(addresses) if addresses else 0.0,
-        "offsite": of_keys(not view.is_own(address) for address in addresses),
+        "slug": sum(articleness(*view.anchors.parts(key)[1:]) for key in keys) / len(keys) if keys else 0.0,
+        "offsite": of_keys(not view.is_own(key) for key in keys),
         "links": min(max(0.0, links - 6), 20) / 20,
         "single": float(n == 1),
     }
 
 
-def articleness(url: str) -> float:
+def at_most(view: PageView, family: Family) -> dict[str, float]:
+    """The measures as good as they can turn out for `family`, from what is known before its cards are read."""
+    tree, anchors = view.tree, view.anchors
+    n = len(family.cards)
+    length = heading = 0.0
+    in_nav = offsite = 1.0
+    slug = 0.0
+    titles = 0
+    for column in family.columns:
+        seeds = column.seeds[:_SAMPLE]
+        texts = [text_of(tree, seed.heading if seed.heading >= 0 else seed.node) for seed in seeds]
+        length = max(length, sum(min(word_count(text), 12) for text in texts) / len(seeds))
+        titles = max(titles, sum(map(len, texts)) // len(seeds))
+        heading = max(heading, sum(seed.heading >= 0 for seed in seeds) / len(seeds))
+        keys = [seed.key for seed in seeds if anchors.urls[seed.key]]
+        if keys:
+            in_nav = min(in_nav, sum(key in view.nav_keys for key in keys) / len(keys))
+            offsite = min(offsite, sum(not view.is_own(key) for key in keys) / len(keys))
+            slug = max(slug, sum(articleness(*anchors.parts(key)[1:]) for key in keys) / len(keys))
+    regions = family.regions[:_SAMPLE]
+    beside = max(view.text_size(start, end) for start, end in regions) - min(titles, 60)
+    words_at_most = max(length, 8.0 if beside > 40 else 0.0)
+    marks = [tree.marks[start] for start, _ in regions]
+    images = any(bisect_left(tree.images, start) < bisect_left(tree.images, end) for start, end in regions)
+
+    def share(bit: int) -> float:
+        return sum(bool(mark & bit) for mark in marks) / len(marks)
+
+    return {
+        "count": min(math.log2(n), 5) / 5,
+        "words": min(words_at_most, 8) / 8,
+        "short": float(words_at_most < 2.5),
+        "heading": heading,
+        "date": float(beside > 4),
+        "read": float(beside > 4),
+        "image": float(images),
+        "blurb": float(beside > 20),
+        "author": float(beside > 4),
+        "category": float(beside > 2),
+        "main": 1.0,
+        "article": 1.0,
+        "nav": share(NAV),
+        "header": share(HEADER),
+        "side": share(SIDE | ASIDE),
+        "related": share(RELATED),
+        "product": share(PRODUCT),
+        "advert": share(ADVERT),
+        "in_nav": in_nav,
+        "slug": slug,
+        "offsite": offsite,
+        "single": float(n == 1),
+        "in_text": float(n > 1 and all(_in_text(view, start) for start, _ in regions[:4])),
+        "packed": float(n > 1 and all(_packed(view, start, end) for start, end in regions[:4])),
+    }
+
+
+@lru_cache(maxsize=4096)
+def articleness(path: str, query: str) -> float:
     """How much an address looks like one story's, 0 to 1: a long slug, a number, a date, some depth."""
-    parts = urlsplit(url)
-    path = parts.path.rstrip("/")
-    if not path and not parts.query:
+    path = path.rstrip("/")
+    if not path and not query:
         return 0.0
     last = path.rsplit("/", 1)[-1]
     if last in ("index.html", "index.php", "index.htm"):
@@ -87,7 +144,7 @@ def articleness(url: str) -> float:
     score = 0.3
     if last.count("-") + last.count("_") >= 3 or len(last) > 25:
         score += 0.5
-    if any(map(str.isdigit, path)) or any(map(str.isdigit, parts.query)):
+    if _FIGURE.search(path) or _FIGURE.search(query):
         score += 0.3
     if path.count("/") >= 2:
         score += 0.1
@@ -96,12 +153,12 @@ def articleness(url: str) -> float:
     return max(0.0, min(score, 1.0))
 
 
-def _in_text(view: PageView, draft: Draft) -> bool:
+def _in_text(view: PageView, start: int) -> bool:
     """True for a link amid running text."""
     tree = view.tree
-    if tree.tags[draft.start] in BLOCKS:
+    if tree.tags[start] in BLOCKS:
         return False
-    parent = tree.parents[draft.start]
+    parent = tree.parents[start]
     while parent > 0 and tree.tags[parent] not in BLOCKS:
         parent = tree.parents[parent]
     around = view.text_size(parent, tree.ends[parent]) - sum(
@@ -110,18 +167,18 @@ def _in_text(view: PageView, draft: Draft) -> bool:
     return around > 40
 
 
-def _packed(view: PageView, draft: Draft) -> bool:
+def _packed(view: PageView, start: int, end: int) -> bool:
     """True for a card that is nothing but an inline element beside other links, as in a tag cloud."""
     tree = view.tree
-    if tree.tags[draft.start] in BLOCKS or any(tree.tags[node] in BLOCKS for node in range(draft.start, draft.end)):
+    if tree.tags[start] in BLOCKS or any(tag in BLOCKS for tag in tree.tags[start:end]):
         return False
-    return tree.count(tree.anchors, tree.parents[draft.start]) > 1
+    return tree.count(tree.anchors, tree.parents[start]) > 1
 
 
-def _is_facet(view: PageView, url: str) -> bool:
+def _is_facet(view: PageView, key: int) -> bool:
     """True for the page itself with another query: a filter, a sort order."""
-    parts = urlsplit(url)
-    return bool(parts.query) and parts.path.rstrip("/") == view.path and view.is_own(url) and bool(view.path)
+    _, path, query = view.anchors.parts(key)
+    return bool(query) and path.rstrip("/") == view.path and bool(view.path) and view.is_own(key)
 
 
 def _heading_above(view: PageView, family: Family) -> str:

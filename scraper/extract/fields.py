@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
@@ -320,12 +319,12 @@ class Reader:
     def _take_author(self, draft: Draft, cell: Cell, owner: int, marks: int, count: float, line_words: float) -> bool:
         tree = self.tree
         link = cell.link
-        url = self.anchors.urls[self.anchors.all_keys[link]] if link >= 0 else ""
+        path = self.anchors.parts(self.anchors.all_keys[link])[1] if link >= 0 else ""
         origin = None
         if (
             link >= 0
             and self.anchors.all_keys[link] != draft.key
-            and ("author" in (tree.attrs[link].get("rel") or "").split() or words.AUTHOR_PATH.search(urlsplit(url).path))
+            and ("author" in (tree.attrs[link].get("rel") or "").split() or words.AUTHOR_PATH.search(path))
         ):
             origin = "link"
         elif link >= 0 and self.anchors.all_keys[link] in draft.person_keys and self.anchors.all_keys[link] != draft.key:

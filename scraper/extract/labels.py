@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from urllib.parse import urlsplit
 
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
@@ -68,7 +67,7 @@ def _linked_strength(
     tree: Tree, anchors: Anchors, draft: Draft, cell: Cell, key: int, nav_keys: set[int], cards_of: Counter[int]
 ) -> int:
     """2 for a link that says it leads to a section or tag, 1 for one that others share, 0 otherwise."""
-    path = urlsplit(anchors.urls[key]).path
+    path = anchors.parts(key)[1]
     rel = (tree.attrs[cell.link].get("rel") or "").split()
     if words.TAXONOMY_PATH.search(path + "/") or "tag" in rel or cell.filed:
         return 2

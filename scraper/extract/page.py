@@ -45,9 +45,9 @@ class PageView:
             self._sizes = [0, *accumulate(len(self.tree.texts[node]) for node in nodes)]
         return self._sizes[bisect_left(nodes, end)] - self._sizes[bisect_left(nodes, start)]
 
-    def is_own(self, url: str) -> bool:
-        """True for an address on the page's site, subdomains included."""
-        host = _bare_host(url)
+    def is_own(self, key: int) -> bool:
+        """True for a link to the page's site, subdomains included."""
+        host = self.anchors.parts(key)[0]
         return host == self.host or host.endswith("." + self.host) or self.host.endswith("." + host)
 
 

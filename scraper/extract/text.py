@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from scraper.extract.marks import HIDDEN, UNSEEN
 from scraper.extract.walk import BLOCKS, Tree
@@ -19,6 +20,7 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=4096)
 def words(text: str) -> float:
     """About how many words `text` has; scripts without spaces count half a word a character."""
     if text.isascii():
@@ -77,9 +79,12 @@ def join(tree: Tree, nodes: list[int]) -> str:
 
 def text_of(tree: Tree, node: int) -> str:
     """All words of `node`'s subtree on one line."""
-    end = tree.ends[node]
-    if end - node == 1:
-        return fold(tree.texts[node])
-    if end - node == 2:
-        return fold(tree.texts[node + 1])
-    return fold(" ".join([join(tree, run) for run in runs_of(tree, node, end)]))
+    text = tree.text_cache.get(node)
+    if text is None:
+        end = tree.ends[node]
+        if end - node <= 2:
+            text = fold(tree.texts[end - 1])
+        else:
+            text = fold(" ".join([join(tree, run) for run in runs_of(tree, node, end)]))
+        tree.text_cache[node] = text
+    return text

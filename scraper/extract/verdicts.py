@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from scraper.cards import Verdict
 from scraper.extract.choose import Judged
@@ -139,7 +140,7 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
     if headline:
         points += 1.5
         why.append("the page's own headline is its title")
-    slug = articleness(view.url)
+    slug = articleness(urlsplit(view.url).path, urlsplit(view.url).query)
     points += 1.5 if slug >= 0.8 else -1.0
     if any("next" in (link.get("rel") or "") for link in tree.head_links):
         points -= 1.5

@@ -116,6 +116,7 @@ class Tree:
     script_files: int = 0
     properties: list[int] = field(default_factory=list)  # meta elements with an itemprop
     heading_set: set[int] | None = None  # `headings`, made when first asked for
+    text_cache: dict[int, str] = field(default_factory=dict)  # `text.text_of`
 
     def count(self, sorted_nodes: list[int], node: int) -> int:
         """How many of `sorted_nodes` (ascending) stand in the subtree of `node`."""

@@ -61,9 +61,13 @@ _MORE_TAIL = re.compile(
 )
 
 
+_LONGEST_TAIL = 48  # characters
+
+
 def without_more(text: str) -> str:
     """`text` without a call to read on at its end; an ellipsis before it stays."""
-    found = _MORE_TAIL.search(text)
+    begin = max(0, len(text) - _LONGEST_TAIL)
+    found = _MORE_TAIL.search(text, begin)
     if not found or found.start() == 0:
         return text
     kept = text[: found.start()]
