@@ -161,7 +161,7 @@ class Archive:
             last = last_good_look(self.connection, page_id)
             standing = self.connection.execute(
                 """
-                SELECT coalesce(revision.link, CASE WHEN article.url_rules IS NOT NULL THEN article.key END), revision.title
+                SELECT coalesce(revision.link, article.url), revision.title
                 FROM span JOIN revision ON revision.id = span.revision_id JOIN article ON article.id = revision.article_id
                 WHERE span.page_id = ? AND span.last_crawl IS NULL ORDER BY span.slot
                 """,

@@ -12,10 +12,10 @@ from scraper.urls import canonical_url
 Row = dict[str, Any]
 
 _CANDIDATES = """
-SELECT article.id, article.key,
+SELECT article.id, coalesce(article.url, article.fallback),
   (SELECT title FROM revision WHERE article_id = article.id ORDER BY id DESC LIMIT 1)
 FROM article
-WHERE article.key LIKE :part ESCAPE '\\'
+WHERE article.url LIKE :part ESCAPE '\\'
   OR EXISTS (SELECT 1 FROM revision WHERE article_id = article.id AND title LIKE :part ESCAPE '\\')
 ORDER BY article.id LIMIT 6
 """
@@ -33,7 +33,7 @@ def find_article(db: sqlite3.Connection, card: str | int) -> int:
     if not text:
         raise QueryError("name a card: its URL, its number, or a part of its URL or title")
     row = db.execute(
-        "SELECT id FROM article WHERE key IN (?, ?) ORDER BY key = ? DESC", (text, canonical_url(text), text)
+        "SELECT id FROM article WHERE url IN (?, ?) ORDER BY url = ? DESC", (text, canonical_url(text), text)
     ).fetchone()
     if row is not None:
         return int(row[0])
@@ -52,7 +52,7 @@ _SPANS = """
 SELECT source.slug AS source, page.url AS page, span.page_id, span.first_crawl, span.slot,
   coalesce(span.last_crawl, (SELECT id FROM crawl WHERE page_id = span.page_id AND good ORDER BY seen_at DESC LIMIT 1)) AS last_crawl,
   span.last_crawl IS NULL AS still_there,
-  revision.title, CASE WHEN article.url_rules IS NOT NULL THEN article.key END AS url, revision.blurb,
+  revision.title, article.url, revision.blurb,
   revision.read_time_minutes, revision.read_time_raw, revision.published_on, revision.published_raw, revision.author, revision.category,
   revision.image_url, revision.article_id, span.revision_id,
   (SELECT group_concat(field, ', ') FROM (

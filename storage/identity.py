@@ -19,8 +19,8 @@ from scraper.urls import DEFAULT_URL_RULES, URL_RULES_VERSION, UrlRules, canonic
 class Identity:
     """An article's key, unique in the archive."""
 
-    key: str
-    url_rules: int | None  # version of the rules that made it; None: no link, so the key is no URL
+    key: str  # a canonical URL, or where there is none "<source> <page> <folded title>"
+    url_rules: int | None  # version of the rules that made the URL canonical; None: there is none
 
 
 def identify(card: Card, *, source: str, page_url: str, rules: UrlRules = DEFAULT_URL_RULES) -> Identity | None:
@@ -31,7 +31,7 @@ def identify(card: Card, *, source: str, page_url: str, rules: UrlRules = DEFAUL
             return Identity(key=key, url_rules=URL_RULES_VERSION)
     if not card.title:
         return None
-    return Identity(key=f"card {source} {page_url} {fold_title(card.title)}", url_rules=None)
+    return Identity(key=f"{source} {page_url} {fold_title(card.title)}", url_rules=None)
 
 
 _QUOTES = str.maketrans(

@@ -23,10 +23,10 @@ WITH looked AS MATERIALIZED (
   WHERE (:source IS NULL OR source.slug = :source) AND (:page IS NULL OR page.url = :page)
 )
 SELECT looked.source, looked.page, crawl.seen_at,
-  revision.title, CASE WHEN article.url_rules IS NOT NULL THEN article.key END AS url, revision.blurb,
+  revision.title, article.url, revision.blurb,
   revision.read_time_minutes, revision.read_time_raw, revision.published_on, revision.published_raw, revision.author, revision.category,
   revision.image_url,
-  coalesce(revision.link, CASE WHEN article.url_rules IS NOT NULL THEN article.key END) AS link,
+  coalesce(revision.link, article.url) AS link,
   (SELECT min(opened.seen_at) FROM revision AS same CROSS JOIN span AS stood ON stood.revision_id = same.id
    CROSS JOIN crawl AS opened ON opened.id = stood.first_crawl
    WHERE same.article_id = revision.article_id AND stood.page_id = looked.page_id) AS first_seen,

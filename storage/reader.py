@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from scraper.errors import QueryError
-from storage import queries
+from storage import queries, questions
 from storage.connections import READER_WAIT_S, connect_reader, translated_errors
 from storage.histories import find_article, history_of
 from storage.moments import to_text
@@ -139,6 +139,53 @@ class Reader:
         with self.snapshot():
             self._require_source(source)
             return queries.status(self.connection, source=source, now=now)
+
+    def vanished(self, since: datetime | None = None, until: datetime | None = None, source: str | None = None) -> list[Row]:
+        """The cards that good looks in the period found no longer there, with the last look that saw them, and when they were back, if ever.
+
+        `cause` is what the page itself shows: "taken from among others" (a card that stood below it still stands), "fell off the end"
+        (all that stood below went too, as in any list that grows at the top), "the list was empty".
+        """
+        with self.snapshot():
+            self._require_source(source)
+            return questions.vanished(self.connection, since=_text(since), until=_text(until), source=source)
+
+    def new_by_week(self, source: str | None = None) -> list[Row]:
+        """How many articles each source showed for the first time in each week, a Monday to a Sunday in UTC; `week` is the Monday.
+
+        What stood on a page at its first good look doesn't count.
+        """
+        with self.snapshot():
+            self._require_source(source)
+            return questions.new_by_week(self.connection, source=source)
+
+    def most_reworded(
+        self, since: datetime | None = None, until: datetime | None = None, source: str | None = None, limit: int = 50
+    ) -> list[Row]:
+        """The articles that were reworded most often on a source's pages, boring changes left out."""
+        with self.snapshot():
+            self._require_source(source)
+            return questions.most_reworded(self.connection, since=_text(since), until=_text(until), source=source, limit=limit)
+
+    def who_ran_it(self, card: str | int) -> list[Row]:
+        """The sources on whose pages an article stood, the first one first. For copies under other addresses see `storage.same`."""
+        with self.snapshot():
+            return questions.who_ran_it(self.connection, find_article(self.connection, card))
+
+    def coverage(self, since: datetime | None = None, until: datetime | None = None, source: str | None = None) -> list[Row]:
+        """For each page: looks and good looks, the usual and the longest time between two good looks, and why the others failed.
+
+        Whatever came and went within `longest_interval_s` was seen by nobody.
+        """
+        with self.snapshot():
+            self._require_source(source)
+            return questions.coverage(self.connection, since=_text(since), until=_text(until), source=source)
+
+    def provenance(self, card: str | int) -> list[Row]:
+        """For every value that every field of an article ever had: the look that first read it, the sha256 of the bytes it was read
+        from, the version of the extractor, and the place on the page (`read_from`, where the extractor said)."""
+        with self.snapshot():
+            return questions.provenance(self.connection, find_article(self.connection, card))
 
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The rows of any SELECT; see docs/tables.md for the tables. Can't write, not even elsewhere. Raises QueryError with SQLite's words."""

@@ -211,7 +211,7 @@ def _standing(db: sqlite3.Connection, page_id: int) -> tuple[list[Standing], dic
     article_ids: dict[str, int] = {}
     for key, article_id, slot, first_crawl, revision_id, *fields in db.execute(
         """
-        SELECT article.key, article.id, span.slot, span.first_crawl, span.revision_id, title, blurb, read_time_minutes, read_time_raw,
+        SELECT coalesce(article.url, article.fallback), article.id, span.slot, span.first_crawl, span.revision_id, title, blurb, read_time_minutes, read_time_raw,
           published_on, published_raw, author, category, image_url
         FROM span JOIN revision ON revision.id = span.revision_id JOIN article ON article.id = revision.article_id
         WHERE span.page_id = ? AND span.last_crawl IS NULL
@@ -227,11 +227,11 @@ def _standing(db: sqlite3.Connection, page_id: int) -> tuple[list[Standing], dic
 
 def _find_or_add_article(db: sqlite3.Connection, identity: Identity, page_id: int) -> tuple[int, bool]:
     """The article's id, and whether it ever stood on this page."""
-    row = db.execute("SELECT id FROM article WHERE key = ?", (identity.key,)).fetchone()
+    column = "fallback" if identity.url_rules is None else "url"
+    row = db.execute(f"SELECT id FROM article WHERE {column} = ?", (identity.key,)).fetchone()
     if row is None:
-        return _new_id(
-            db.execute("INSERT INTO article (key, url_rules) VALUES (?, ?)", (identity.key, identity.url_rules))
-        ), False
+        cursor = db.execute(f"INSERT INTO article ({column}, url_rules) VALUES (?, ?)", (identity.key, identity.url_rules))
+        return _new_id(cursor), False
     stood = db.execute(
         "SELECT 1 FROM revision JOIN span ON span.revision_id = revision.id WHERE article_id = ? AND page_id = ? LIMIT 1",
         (row[0], page_id),

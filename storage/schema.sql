@@ -91,8 +91,9 @@ CREATE INDEX crawl_under_way ON crawl (run_id) WHERE outcome IS NULL;   -- what 
 
 CREATE TABLE article (                      -- what a card points to, on however many pages and sources it stands
   id INTEGER PRIMARY KEY,
-  key TEXT NOT NULL UNIQUE,                 -- its canonical URL; for a card without a link "card <source> <page> <folded title>"
-  url_rules INTEGER                         -- version of the rules that made the URL canonical; NULL: no link, so key is no URL
+  url TEXT UNIQUE,                          -- canonical; NULL: the card has no link of its own, so `fallback` is what it is known by
+  url_rules INTEGER,                        -- version of the rules that made the URL canonical
+  fallback TEXT UNIQUE                      -- "<source> <page> <folded title>"; NULL: there is a URL
 ) STRICT;
 
 CREATE TABLE origin (                       -- where on the page the fields of a card were read; the same ones once
@@ -109,7 +110,7 @@ CREATE TABLE revision (                     -- one wording of an article's card;
   read_time_minutes INTEGER, read_time_raw TEXT,        -- read, and as shown: 8, "8 minute read"
   published_on TEXT, published_raw TEXT,                -- read, and as shown: "2024-05-24", "24 May 2024"
   author TEXT, category TEXT, image_url TEXT,
-  link TEXT,                                -- as on the page (tracking parameters and all); NULL: it is the article's key, or there is none
+  link TEXT,                                -- as on the page (tracking parameters and all); NULL: it is the article's URL, or there is none
   origin_id INTEGER REFERENCES origin (id)
 ) STRICT;
 CREATE UNIQUE INDEX revision_article ON revision (article_id, hash);    -- the wordings of an article; is this one known?
@@ -135,7 +136,6 @@ CREATE TABLE rewording (                    -- a field of a card that stood on t
   boring INTEGER NOT NULL,                  -- 1: only white space, typographic marks or a counter ("1,204 views") differ
   PRIMARY KEY (page_id, crawl_id, after_revision, before_revision, field)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX rewording_after ON rewording (after_revision);             -- from an article to its changes
 
 -- Full text over every wording ever seen: SELECT rowid FROM revision_fts WHERE revision_fts MATCH '"harbour" "plan"'.
 -- Case and accents are folded ("Malmo" finds "Malmö").
@@ -156,7 +156,7 @@ SELECT source.slug AS source, page.url AS page, crawl.seen_at,
        (SELECT count(*) FROM span AS above WHERE above.page_id = span.page_id AND above.first_crawl <= crawl.id
           AND (above.last_crawl IS NULL OR above.last_crawl >= crawl.id) AND above.slot <= span.slot) AS position,
        revision.title, revision.blurb, revision.read_time_minutes, revision.published_on, revision.author, revision.category,
-       CASE WHEN article.url_rules IS NOT NULL THEN article.key END AS url,
+       article.url,
        revision.image_url, revision.read_time_raw, revision.published_raw,
        revision.article_id, span.revision_id, page.id AS page_id, crawl.id AS crawl_id
 FROM crawl
@@ -173,7 +173,7 @@ SELECT source.slug AS source, page.url AS page,
        coalesce(closed.seen_at, (SELECT max(newest.seen_at) FROM crawl AS newest WHERE newest.page_id = span.page_id AND newest.good)) AS last_seen,
        span.last_crawl IS NULL AS still_there,  -- at the page's newest good look
        revision.title, revision.blurb, revision.read_time_minutes, revision.published_on, revision.author, revision.category,
-       CASE WHEN article.url_rules IS NOT NULL THEN article.key END AS url,
+       article.url,
        revision.article_id, span.revision_id, span.page_id, span.first_crawl, span.last_crawl, span.slot
 FROM span
 JOIN revision ON revision.id = span.revision_id
@@ -186,8 +186,8 @@ LEFT JOIN crawl AS closed ON closed.id = span.last_crawl;
 CREATE VIEW wording AS                      -- one row per wording of every article, with the look that brought it
 SELECT source.slug AS source, page.url AS page, crawl.seen_at AS first_seen,
        revision.title, revision.blurb, revision.read_time_minutes, revision.published_on, revision.author, revision.category,
-       CASE WHEN article.url_rules IS NOT NULL THEN article.key END AS url,
-       revision.image_url, revision.read_time_raw, revision.published_raw, coalesce(revision.link, article.key) AS link,
+       article.url,
+       revision.image_url, revision.read_time_raw, revision.published_raw, coalesce(revision.link, article.url) AS link,
        revision.article_id, revision.id AS revision_id, revision.first_crawl
 FROM revision
 JOIN article ON article.id = revision.article_id
@@ -201,7 +201,7 @@ SELECT source.slug AS source, page.url AS page, crawl.seen_at,
          WHERE earlier.page_id = crawl.page_id AND earlier.seen_at < crawl.seen_at AND earlier.good) AS previous_look,
        found.kind,                          -- new, returned (stood here before, with a look without it between), absent, reworded
        revision.title,                      -- as it reads now; of an absent card, as it last read
-       CASE WHEN article.url_rules IS NOT NULL THEN article.key END AS url,
+       article.url,
        found.field, found.before, found.after, found.boring,  -- of reworded only
        revision.article_id, found.revision_id, page.id AS page_id, crawl.id AS crawl_id
 FROM (

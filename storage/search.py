@@ -14,7 +14,7 @@ _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 _SEARCH = """
 SELECT crawl.seen_at AS first_seen, source.slug AS source, page.url AS page, revision.title, revision.blurb,
-  CASE WHEN article.url_rules IS NOT NULL THEN article.key END AS url,
+  article.url,
   revision.read_time_minutes, revision.published_on, revision.author, revision.category, revision.article_id, revision.id AS revision_id
 FROM (
   {found}

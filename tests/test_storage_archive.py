@@ -274,9 +274,9 @@ def test_a_card_that_has_neither_link_nor_title_is_left_out(archive: Archive) ->
         archive, [card("a"), Card(title=None, url=None, blurb="?", position=2), Card(title="No link", url=None, position=3)]
     )
     assert recorded.cards == 2
-    assert rows(archive, "SELECT key, url_rules IS NULL FROM article ORDER BY id") == [
-        ("https://harbour.example/a", 0),
-        (f"card harbour {PAGE_URL} no link", 1),
+    assert rows(archive, "SELECT url, url_rules IS NULL, fallback FROM article ORDER BY id") == [
+        ("https://harbour.example/a", 0, None),
+        (None, 1, f"harbour {PAGE_URL} no link"),
     ]
     assert rows(archive, "SELECT url FROM sighting ORDER BY position") == [("https://harbour.example/a",), (None,)]
 
@@ -403,7 +403,7 @@ def test_looks_stand_in_the_order_in_which_they_were_begun_whatever_the_clock_sa
         "UPDATE run SET version = '9'",
         "UPDATE crawl SET outcome = 'ok' WHERE id = 1",
         "UPDATE crawl SET seen_at = '2020-01-01T00:00:00Z'",
-        "UPDATE article SET key = 'x'",
+        "UPDATE article SET url = 'x'",
         "UPDATE revision SET title = 'x'",
         "UPDATE span SET slot = 9",
         "UPDATE span SET revision_id = 2 WHERE last_crawl IS NULL",

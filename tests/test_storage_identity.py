@@ -43,7 +43,7 @@ def test_a_source_may_say_more_about_its_own_addresses() -> None:
 )
 def test_a_card_without_a_link_of_its_own_is_known_by_its_title_within_its_page(url: str | None) -> None:
     identity = key_of("The “Harbour”  Plan", url)
-    assert identity == Identity(key=f'card harbour {PAGE} the "harbour" plan', url_rules=None)
+    assert identity == Identity(key=f'harbour {PAGE} the "harbour" plan', url_rules=None)
     assert identity != key_of("The Harbour Plan", url, page_url="https://harbour.example/")
     assert identity != key_of("The Harbour Plan", url, source="tide")
 

@@ -1,0 +1,209 @@
+"""The larger questions: over weeks, over sources, and back to the bytes. Each function reads only; call it inside a snapshot."""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import pairwise
+from typing import Any
+
+from storage.moments import from_text
+from storage.queries import BEGINNING, END
+
+Row = dict[str, Any]
+
+# What stood on a page at its first good look is new to the archive and perhaps to nobody else.
+_NEW_BY_WEEK = """
+WITH baseline AS MATERIALIZED (
+  SELECT (SELECT id FROM crawl WHERE page_id = page.id AND good ORDER BY seen_at LIMIT 1) AS crawl_id FROM page
+), sighted AS MATERIALIZED (
+  SELECT page.source_id, revision.article_id, min(span.first_crawl) AS crawl_id
+  FROM page CROSS JOIN span ON span.page_id = page.id CROSS JOIN revision ON revision.id = span.revision_id
+  WHERE :source IS NULL OR page.source_id = (SELECT id FROM source WHERE slug = :source)
+  GROUP BY page.source_id, revision.article_id
+)
+SELECT source.slug AS source, date(crawl.seen_at, 'weekday 0', '-6 days') AS week, count(*) AS articles
+FROM sighted CROSS JOIN crawl ON crawl.id = sighted.crawl_id CROSS JOIN source ON source.id = sighted.source_id
+WHERE sighted.crawl_id NOT IN (SELECT crawl_id FROM baseline WHERE crawl_id IS NOT NULL)
+GROUP BY source.slug, week
+ORDER BY source.slug, week
+"""
+
+
+def new_by_week(db: sqlite3.Connection, *, source: str | None) -> list[Row]:
+    """See `Reader.new_by_week`."""
+    return rows(db, _NEW_BY_WEEK, {"source": source})
+
+
+_MOST_REWORDED = """
+SELECT source.slug AS source, count(DISTINCT rewording.crawl_id || ' ' || rewording.after_revision) AS rewordings,
+  count(DISTINCT CASE WHEN rewording.field = 'title' THEN rewording.crawl_id || ' ' || rewording.after_revision END) AS of_title,
+  min(crawl.seen_at) AS first_reworded, max(crawl.seen_at) AS last_reworded,
+  (SELECT title FROM revision AS newest WHERE newest.article_id = revision.article_id ORDER BY id DESC LIMIT 1) AS title,
+  article.url, revision.article_id
+FROM rewording
+JOIN crawl ON crawl.id = rewording.crawl_id
+JOIN page ON page.id = rewording.page_id
+JOIN source ON source.id = page.source_id
+JOIN revision ON revision.id = rewording.after_revision
+JOIN article ON article.id = revision.article_id
+WHERE NOT rewording.boring AND crawl.seen_at >= :since AND crawl.seen_at < :until AND (:source IS NULL OR source.slug = :source)
+GROUP BY source.slug, revision.article_id
+ORDER BY rewordings DESC, of_title DESC, source.slug, revision.article_id
+LIMIT :limit
+"""
+
+
+def most_reworded(db: sqlite3.Connection, *, since: str | None, until: str | None, source: str | None, limit: int) -> list[Row]:
+    """See `Reader.most_reworded`."""
+    return rows(db, _MOST_REWORDED, {"since": since or BEGINNING, "until": until or END, "source": source, "limit": limit})
+
+
+# A span that ended at look P, and no card of its article at the good look after, N: that is an absence. Its cause can be read off the
+# page: where a card that stood below it at P still stands at N, it was taken from among the others.
+_VANISHED = """
+WITH looked AS MATERIALIZED (
+  SELECT crawl.id AS crawl_id, crawl.page_id, crawl.seen_at,
+    (SELECT before.id FROM crawl AS before WHERE before.page_id = crawl.page_id AND before.seen_at < crawl.seen_at AND before.good
+     ORDER BY before.seen_at DESC LIMIT 1) AS previous
+  FROM source CROSS JOIN page ON page.source_id = source.id CROSS JOIN crawl ON crawl.page_id = page.id
+  WHERE crawl.good AND crawl.seen_at >= :since AND crawl.seen_at < :until AND (:source IS NULL OR source.slug = :source)
+), period AS MATERIALIZED (
+  SELECT page_id, min(previous) AS first, max(previous) AS last FROM looked WHERE previous IS NOT NULL GROUP BY page_id
+), ended AS MATERIALIZED (
+  SELECT span.page_id, span.first_crawl, span.last_crawl, span.slot, revision.article_id, span.revision_id
+  FROM period CROSS JOIN span ON span.page_id = period.page_id AND span.last_crawl >= period.first AND span.last_crawl <= period.last
+  CROSS JOIN revision ON revision.id = span.revision_id
+)
+SELECT source.slug AS source, page.url AS page, last.seen_at AS last_seen, looked.seen_at AS missed_at, revision.title,
+  article.url,
+  CASE WHEN EXISTS (SELECT 1 FROM span AS below WHERE below.page_id = ended.page_id AND below.first_crawl <= ended.last_crawl
+      AND (below.last_crawl IS NULL OR below.last_crawl >= looked.crawl_id) AND below.slot > ended.slot)
+    THEN 'taken from among others' WHEN NOT EXISTS (SELECT 1 FROM span AS any_card WHERE any_card.page_id = ended.page_id
+      AND any_card.first_crawl <= looked.crawl_id AND (any_card.last_crawl IS NULL OR any_card.last_crawl >= looked.crawl_id))
+    THEN 'the list was empty' ELSE 'fell off the end' END AS cause,
+  (SELECT min(back.seen_at) FROM revision AS again CROSS JOIN span AS stood ON stood.revision_id = again.id
+   CROSS JOIN crawl AS back ON back.id = stood.first_crawl
+   WHERE again.article_id = ended.article_id AND stood.page_id = ended.page_id AND stood.first_crawl > looked.crawl_id) AS returned_at,
+  ended.article_id, ended.revision_id
+FROM ended
+CROSS JOIN looked ON looked.page_id = ended.page_id AND looked.previous = ended.last_crawl
+CROSS JOIN revision ON revision.id = ended.revision_id
+CROSS JOIN article ON article.id = ended.article_id
+CROSS JOIN page ON page.id = ended.page_id
+CROSS JOIN source ON source.id = page.source_id
+CROSS JOIN crawl AS last ON last.id = ended.last_crawl
+WHERE NOT EXISTS (
+  SELECT 1 FROM revision AS same CROSS JOIN span AS twin ON twin.revision_id = same.id
+  WHERE same.article_id = ended.article_id AND twin.page_id = ended.page_id
+    AND ((twin.first_crawl <= looked.crawl_id AND (twin.last_crawl IS NULL OR twin.last_crawl >= looked.crawl_id))
+      OR (twin.last_crawl = ended.last_crawl AND (twin.first_crawl, twin.slot) > (ended.first_crawl, ended.slot))))
+ORDER BY missed_at, source.slug, page.url, ended.article_id
+"""
+
+
+def vanished(db: sqlite3.Connection, *, since: str | None, until: str | None, source: str | None) -> list[Row]:
+    """See `Reader.vanished`."""
+    return rows(db, _VANISHED, {"since": since or BEGINNING, "until": until or END, "source": source})
+
+
+_RAN = """
+SELECT source.slug AS source, min(opened.seen_at) AS first_seen,
+  max(coalesce(closed.seen_at, (SELECT max(seen_at) FROM crawl WHERE page_id = span.page_id AND good))) AS last_seen,
+  max(span.last_crawl IS NULL) AS still_there, count(DISTINCT span.page_id) AS pages, count(DISTINCT span.revision_id) AS wordings,
+  (SELECT title FROM revision AS first WHERE first.id = min(span.revision_id)) AS title
+FROM revision
+CROSS JOIN span ON span.revision_id = revision.id
+CROSS JOIN page ON page.id = span.page_id
+CROSS JOIN source ON source.id = page.source_id
+CROSS JOIN crawl AS opened ON opened.id = span.first_crawl
+LEFT JOIN crawl AS closed ON closed.id = span.last_crawl
+WHERE revision.article_id = :article_id
+GROUP BY source.slug
+ORDER BY first_seen, source.slug
+"""
+
+
+def who_ran_it(db: sqlite3.Connection, article_id: int) -> list[Row]:
+    """See `Reader.who_ran_it`."""
+    found = rows(db, _RAN, {"article_id": article_id})
+    for row in found:
+        row["still_there"] = bool(row["still_there"])
+    return found
+
+
+_COVERAGE = """
+SELECT source.slug AS source, page.url AS page, count(crawl.outcome) AS looks, coalesce(sum(crawl.good), 0) AS good_looks,
+  min(crawl.seen_at) AS first_look, max(crawl.seen_at) AS last_look, page.id AS page_id
+FROM source JOIN page ON page.source_id = source.id
+LEFT JOIN crawl ON crawl.page_id = page.id AND crawl.outcome IS NOT NULL AND crawl.seen_at >= :since AND crawl.seen_at < :until
+WHERE :source IS NULL OR source.slug = :source
+GROUP BY page.id
+ORDER BY source.slug, page.url
+"""
+
+_GOOD_LOOKS = (
+    "SELECT seen_at FROM crawl WHERE page_id = :page_id AND good AND seen_at >= :since AND seen_at < :until ORDER BY seen_at"
+)
+
+_OUTCOMES = """
+SELECT outcome, count(*) FROM crawl
+WHERE page_id = :page_id AND outcome IS NOT NULL AND NOT good AND seen_at >= :since AND seen_at < :until
+GROUP BY outcome ORDER BY count(*) DESC, outcome
+"""
+
+
+def coverage(db: sqlite3.Connection, *, since: str | None, until: str | None, source: str | None) -> list[Row]:
+    """See `Reader.coverage`."""
+    period = {"since": since or BEGINNING, "until": until or END}
+    found = rows(db, _COVERAGE, {**period, "source": source})
+    for row in found:
+        here = {**period, "page_id": row.pop("page_id")}
+        moments = [from_text(seen_at) for (seen_at,) in db.execute(_GOOD_LOOKS, here)]
+        apart = sorted(int((after - before).total_seconds()) for before, after in pairwise(moments))
+        row["median_interval_s"] = apart[len(apart) // 2] if apart else None
+        row["longest_interval_s"] = apart[-1] if apart else None
+        row["failures"] = ", ".join(f"{outcome}: {count}" for outcome, count in db.execute(_OUTCOMES, here)) or None
+    return found
+
+
+_FIELDS = (
+    ("title", "title"),
+    ("blurb", "blurb"),
+    ("read_time_minutes", "read_time_raw"),
+    ("published_on", "published_raw"),
+    ("author", "author"),
+    ("category", "category"),
+    ("image_url", "image_url"),
+)
+
+# A field that wasn't read keeps the value last read, so the look that a value rests on is the first one that brought it.
+_EVIDENCE = """
+SELECT field.value AS value, field.raw AS raw, look.seen_at, look.source, look.page, look.body_sha256, look.body_bytes, body.content IS NULL AS pruned,
+  look.extractor_version, look.charset, look.final_url, origin.fields ->> ('$.' || :origin) AS read_from, look.crawl_id
+FROM (
+  SELECT {value} AS value, {raw} AS raw, min(first_crawl) AS first_crawl, origin_id
+  FROM revision WHERE article_id = :article_id AND ({value} IS NOT NULL OR {raw} IS NOT NULL) GROUP BY {value}, {raw}
+) AS field
+JOIN look ON look.crawl_id = field.first_crawl
+LEFT JOIN body ON body.sha256 = look.body_sha256
+LEFT JOIN origin ON origin.id = field.origin_id
+ORDER BY field.first_crawl
+"""
+
+
+def provenance(db: sqlite3.Connection, article_id: int) -> list[Row]:
+    """See `Reader.provenance`."""
+    found: list[Row] = []
+    for value, raw in _FIELDS:
+        query = _EVIDENCE.format(value=value, raw=raw)
+        for row in rows(db, query, {"article_id": article_id, "origin": value}):
+            row["pruned"] = bool(row["pruned"])
+            found.append({"field": value, **row})
+    return found
+
+
+def rows(db: sqlite3.Connection, query: str, params: dict[str, Any]) -> list[Row]:
+    """The answer as plain rows."""
+    cursor = db.execute(query, params)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
