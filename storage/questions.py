@@ -35,20 +35,26 @@ def new_by_week(db: sqlite3.Connection, *, source: str | None) -> list[Row]:
 
 
 _MOST_REWORDED = """
-SELECT source.slug AS source, count(DISTINCT rewording.crawl_id || ' ' || rewording.after_revision) AS rewordings,
-  count(DISTINCT CASE WHEN rewording.field = 'title' THEN rewording.crawl_id || ' ' || rewording.after_revision END) AS of_title,
-  min(crawl.seen_at) AS first_reworded, max(crawl.seen_at) AS last_reworded,
-  (SELECT title FROM revision AS newest WHERE newest.article_id = revision.article_id ORDER BY id DESC LIMIT 1) AS title,
-  article.url, revision.article_id
-FROM rewording
-JOIN crawl ON crawl.id = rewording.crawl_id
-JOIN page ON page.id = rewording.page_id
-JOIN source ON source.id = page.source_id
-JOIN revision ON revision.id = rewording.after_revision
-JOIN article ON article.id = revision.article_id
-WHERE NOT rewording.boring AND crawl.seen_at >= :since AND crawl.seen_at < :until AND (:source IS NULL OR source.slug = :source)
-GROUP BY source.slug, revision.article_id
-ORDER BY rewordings DESC, of_title DESC, source.slug, revision.article_id
+SELECT counted.source, counted.rewordings, counted.of_title, last.seen_at AS last_reworded,
+  (SELECT title FROM rewording JOIN revision ON revision.id = after_revision
+   WHERE rewording.page_id = counted.page_id AND crawl_id = counted.newest AND article_id = counted.article_id LIMIT 1) AS title,
+  article.url, counted.article_id
+FROM (
+  SELECT source.slug AS source, revision.article_id, rewording.page_id,  -- of the newest: max() below is the only aggregate that chooses
+    count(DISTINCT rewording.crawl_id || ' ' || rewording.after_revision) AS rewordings,
+    count(DISTINCT CASE WHEN rewording.field = 'title' THEN rewording.crawl_id || ' ' || rewording.after_revision END) AS of_title,
+    max(rewording.crawl_id) AS newest
+  FROM rewording
+  JOIN crawl ON crawl.id = rewording.crawl_id
+  JOIN page ON page.id = rewording.page_id
+  JOIN source ON source.id = page.source_id
+  JOIN revision ON revision.id = rewording.after_revision
+  WHERE NOT rewording.boring AND crawl.seen_at >= :since AND crawl.seen_at < :until AND (:source IS NULL OR source.slug = :source)
+  GROUP BY source.slug, revision.article_id
+) AS counted
+JOIN crawl AS last ON last.id = counted.newest
+JOIN article ON article.id = counted.article_id
+ORDER BY counted.rewordings DESC, counted.of_title DESC, counted.source, counted.article_id
 LIMIT :limit
 """
 
@@ -107,19 +113,23 @@ def vanished(db: sqlite3.Connection, *, since: str | None, until: str | None, so
 
 
 _RAN = """
-SELECT source.slug AS source, min(opened.seen_at) AS first_seen,
-  max(coalesce(closed.seen_at, (SELECT max(seen_at) FROM crawl WHERE page_id = span.page_id AND good))) AS last_seen,
-  max(span.last_crawl IS NULL) AS still_there, count(DISTINCT span.page_id) AS pages, count(DISTINCT span.revision_id) AS wordings,
-  (SELECT title FROM revision AS first WHERE first.id = min(span.revision_id)) AS title
-FROM revision
-CROSS JOIN span ON span.revision_id = revision.id
-CROSS JOIN page ON page.id = span.page_id
-CROSS JOIN source ON source.id = page.source_id
-CROSS JOIN crawl AS opened ON opened.id = span.first_crawl
-LEFT JOIN crawl AS closed ON closed.id = span.last_crawl
-WHERE revision.article_id = :article_id
-GROUP BY source.slug
-ORDER BY first_seen, source.slug
+SELECT ran.source, opened.seen_at AS first_seen, ran.last_seen, ran.still_there, ran.pages, ran.wordings,
+  (SELECT title FROM revision JOIN span ON span.revision_id = revision.id
+   WHERE article_id = :article_id AND span.first_crawl = ran.first_crawl ORDER BY span.slot LIMIT 1) AS title
+FROM (
+  SELECT source.slug AS source, min(span.first_crawl) AS first_crawl,
+    max(coalesce(closed.seen_at, (SELECT max(seen_at) FROM crawl WHERE page_id = span.page_id AND good))) AS last_seen,
+    max(span.last_crawl IS NULL) AS still_there, count(DISTINCT span.page_id) AS pages, count(DISTINCT span.revision_id) AS wordings
+  FROM revision
+  CROSS JOIN span ON span.revision_id = revision.id
+  CROSS JOIN page ON page.id = span.page_id
+  CROSS JOIN source ON source.id = page.source_id
+  LEFT JOIN crawl AS closed ON closed.id = span.last_crawl
+  WHERE revision.article_id = :article_id
+  GROUP BY source.slug
+) AS ran
+JOIN crawl AS opened ON opened.id = ran.first_crawl
+ORDER BY first_seen, ran.source
 """
 
 
