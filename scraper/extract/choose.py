@@ -17,6 +17,7 @@ from scraper.extract.text import words as word_count
 from scraper.extract.weights import BIAS, KIN, WEIGHTS
 
 THRESHOLD = 0.5
+_SAMPLE = 12  # cards
 _MARGIN = 0.3  # in logits; what the bound may be wrong by
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<%.*?%>|\{%.*?%\}")  # a placeholder that a script fills
 
@@ -59,6 +60,17 @@ def hopeless(view: PageView, family: Family) -> bool:
 
 def judge(view: PageView, family: Family) -> Judged:
     """Reads the family's cards and weighs what they show."""
+    if len(family.cards) > 2 * _SAMPLE:
+        # Menus and tag clouds have hundreds of entries: a few tell.
+        step = len(family.cards) // _SAMPLE
+        few = Family(family.cards[::step], family.columns, family.regions[::step])
+        judged = _judge(view, few)
+        if judged.logit < -KIN - _MARGIN:
+            return judged
+    return _judge(view, family)
+
+
+def _judge(view: PageView, family: Family) -> Judged:
     drafts = [draft for draft in view.reader.read(family) if draft.title and not _TEMPLATE.search(draft.title)]
     judged = Judged(family, drafts)
     if not drafts:

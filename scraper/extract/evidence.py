@@ -126,6 +126,7 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
         "in_nav": in_nav,
         "slug": slug,
         "offsite": offsite,
+        "links": min(max(0.0, sum(tree.count(tree.anchors, start) for start, _ in regions) / len(regions) - 6), 20) / 20,
         "single": float(n == 1),
         "in_text": float(n > 1 and all(_in_text(view, start) for start, _ in regions[:4])),
         "packed": float(n > 1 and all(_packed(view, start, end) for start, end in regions[:4])),

@@ -27,6 +27,8 @@ _CLOCK = re.compile(
     r"^\W*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?(?:\s*[-–—]\s*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?)?(?:\s?(?:uhr|h|hs|hrs|uur|godz\.?))?\W*$",
     re.IGNORECASE,
 )
+_FULL_POST = 150  # words; teasers end long before
+_MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _EDGE = " \t,;:·•|–—-#[]()/"
 
@@ -67,6 +69,7 @@ class Reader:
                 draft.origin["url"] = "link"
             self._read_card(draft, scan)
         self._decide_blurbs(drafts)
+        self._drop_full_posts(drafts)
         self._decide_read_times(drafts)
         decide_labels(self.tree, self.anchors, drafts, self.nav_keys, self.nav_words)
         self._drop_shared_images(drafts)
@@ -82,7 +85,7 @@ class Reader:
         draft.person_keys = self._person_keys(draft)
         self._times(draft)
         badge = self._badge(draft, scan, low, high)
-        for at, line in enumerate(scan.lines):
+        for at, line in enumerate(scan.lines[:_MOST_LINES]):
             if at in badge:
                 continue
             if low <= line.nodes[0] < high or low <= line.nodes[-1] < high:
@@ -411,6 +414,16 @@ class Reader:
                     draft.labels.extend(cells)
             if draft.line_cells:
                 draft.labels.sort(key=lambda cell: cell.node)
+
+    def _drop_full_posts(self, drafts: list[Draft]) -> None:
+        """Posts printed in full have no teaser text and no teaser picture."""
+        full = [draft for draft in drafts if not draft.has_more and word_count(draft.blurb or "") > _FULL_POST]
+        if len(full) * 2 < len(drafts) or any(draft.has_more for draft in drafts):
+            return
+        for draft in drafts:
+            draft.blurb = None
+            draft.origin.pop("blurb", None)
+            draft.images = []
 
     def _drop_shared_images(self, drafts: list[Draft]) -> None:
         """A picture on many cards is a placeholder or an icon: the next candidate of the card takes its place."""
