@@ -75,7 +75,7 @@ def test_what_was_reworded_most_leaves_boring_changes_out(reader: Reader) -> Non
     assert [(row["title"], row["rewordings"], row["of_title"]) for row in rows] == [
         ("A three", 2, 2),
         ("D two", 1, 1),
-        ('"E"', 1, 1),  # E -> “E” has new signs in it; “E” -> "E" is boring
+        ("“E”", 1, 1),  # as that change left it; from “E” to "E" is boring
     ]
     assert reader.most_reworded(since=night(5), limit=1)[0]["rewordings"] == 1
 
