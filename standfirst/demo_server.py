@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import format_datetime, parsedate_to_datetime
 from html import escape
@@ -153,8 +154,9 @@ class _Http(ThreadingHTTPServer):
     def server_close(self) -> None:
         with self._open_lock:
             for connection in self._open:
-                # Only the reading side: an answer that is being written is still finished.
-                connection.shutdown(socket.SHUT_RD)
+                with suppress(OSError):  # the visitor has hung up meanwhile
+                    # Only the reading side: an answer that is being written is still finished.
+                    connection.shutdown(socket.SHUT_RD)
         super().server_close()
 
     def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:

@@ -18,7 +18,7 @@ from standfirst.demo_outlets.drawing import Scene
 UPLOADED_BEFORE_CRAWL = timedelta(hours=9)
 PICTURE = re.compile(r"/(?P<article>[a-z0-9-]+?)-\d+x\d+\.(?:jpg|webp)")
 FACE = re.compile(r"/i/face-(?P<person>[a-z-]+)\.svg")
-REVIEW_PAGE = re.compile(r"page/(?P<number>[1-9]\d{0,3})/")
+LATER_PAGE = re.compile(r"page/(?P<number>[1-9]\d{0,3})/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def answer(slug: str, night: int, path: str, origin: str) -> Answer:
     outlet = outlets()[slug]
     static = _static_file(outlet, path)
     if static is not None:
-        return static
+        return static  # also on a bad night: the cache in front of the outlet has it
     failure = outlet.editions[night].failure
     if failure:
         return Answer(
@@ -61,7 +61,7 @@ def _listing(outlet: Outlet, night: int, path: str, origin: str) -> Answer | Non
     page = 1
     if path != outlet.listing:
         found = (
-            REVIEW_PAGE.fullmatch(path.removeprefix(outlet.listing))
+            LATER_PAGE.fullmatch(path.removeprefix(outlet.listing))
             if outlet.per_page and path.startswith(outlet.listing)
             else None
         )
