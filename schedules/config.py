@@ -55,6 +55,7 @@ class Source:
     why: str | None = None  # why it is watched; goes into the archive's documentation
     enabled: bool = True
     max_pages: int = 1  # how many pages deep to follow "older" links
+    until_known: bool = False  # go no deeper than the first page without a new card
     delay_s: float | None = None  # None: as in [crawl]
     allow_private: bool = False  # the host may be on loopback or a private network (one's own servers)
 

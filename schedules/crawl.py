@@ -47,7 +47,8 @@ class Look:
 async def crawl_visit(visit: Visit, *, archive: Archive, fetcher: Fetches, run_id: int, clock: Clock) -> list[Look]:
     """Looks at the visit's page and at up to `max_pages - 1` older ones behind it, each a look of its own in the archive.
 
-    Stops at the first page that could not be read, has no older page, leads to another host, or leads back.
+    Stops at the first page that could not be read, has no older page, leads to another host, or leads back; with `until_known`, also
+    at the first one without a card that is new to it.
     """
     looks: list[Look] = []
     url: str | None = visit.url
@@ -56,7 +57,8 @@ async def crawl_visit(visit: Visit, *, archive: Archive, fetcher: Fetches, run_i
         seen.add(canonical_url(url))
         look, next_url = await look_at(url, visit.source, archive=archive, fetcher=fetcher, run_id=run_id, clock=clock)
         looks.append(look)
-        url = next_url if look.outcome.is_good and next_url is not None and _same_host(next_url, visit.url) else None
+        goes_on = look.outcome.is_good and not (visit.source.until_known and look.recorded.new == 0)
+        url = next_url if goes_on and next_url is not None and _same_host(next_url, visit.url) else None
     return looks
 
 

@@ -30,6 +30,7 @@ delay_s = 5                 # from the end of a host's last response to the next
 # name = "City news"                            # for people
 # why = "dissertation, chapter 3"               # goes into the archive's documentation
 # max_pages = 1                                 # follow "older" links that many pages deep
+# until_known = false                           # go no deeper than the first page without a new card
 # enabled = true
 """
 

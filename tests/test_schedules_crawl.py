@@ -1,0 +1,122 @@
+"""One source gone through: older pages are followed as far as the source wants, and no further."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from schedules.config import Source
+from schedules.crawl import crawl_visit
+from schedules.plan import Visit
+from scraper.pages import FetchRequest, FetchResult, Outcome, Page
+from storage import create_archive, open_reader
+
+HOST = "https://paper.example"
+NOW = datetime(2024, 5, 24, 2, 0, tzinfo=UTC)
+
+
+def listing(names, older=None):
+    cards = "".join(
+        f"<article><h2><a href='/story/{name}'>What happened in the matter of {name}</a></h2><p>The matter of {name} told in a sentence or two.</p></article>"
+        for name in names
+    )
+    link = f"<nav class='pagination'><a rel='next' href='{older}'>Older posts</a></nav>" if older else ""
+    return f"<html><body><main>{cards}</main>{link}</body></html>".encode()
+
+
+class Web:
+    """Pages by path, without a network. A value that is an exception is raised."""
+
+    def __init__(self, pages):
+        self.pages = pages
+        self.asked = []
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        path = request.url.removeprefix(HOST)
+        self.asked.append(path)
+        body = self.pages.get(path)
+        if isinstance(body, Exception):
+            raise body
+        if body is None:
+            return FetchResult(outcome=Outcome.HTTP_ERROR, detail="the server answered 404", request=request, started_at=NOW)
+        page = Page(
+            url=request.url,
+            final_url=request.url,
+            body=body,
+            fetched_at=NOW,
+            status=200,
+            headers=(("content-type", "text/html"),),
+        )
+        return FetchResult(outcome=Outcome.OK, detail="", request=request, page=page, started_at=NOW)
+
+
+@pytest.fixture
+def crawl(tmp_path):
+    """Goes through one source once; returns its looks. Each call is a night later."""
+    nights = iter(range(100))
+
+    def go(web, **settings):
+        at = NOW + timedelta(days=next(nights))
+        source = Source(slug="paper", urls=(f"{HOST}/",), **settings)
+        with create_archive(tmp_path / "archive.db") as archive:
+            run_id = archive.begin_run(started_at=at, version="test", command="crawl")
+            visit = Visit(source=source, url=source.urls[0])
+            return asyncio.run(crawl_visit(visit, archive=archive, fetcher=web, run_id=run_id, clock=lambda: at))
+
+    return go
+
+
+ONE, TWO, THREE = ["ant", "bee", "cat", "dog"], ["eel", "fox", "gnu", "hen"], ["ibis", "jay", "kite", "lark"]
+
+
+def three_pages():
+    return Web({"/": listing(ONE, "/page/2/"), "/page/2/": listing(TWO, "/page/3/"), "/page/3/": listing(THREE)})
+
+
+@pytest.mark.parametrize(("max_pages", "asked"), [(1, ["/"]), (2, ["/", "/page/2/"]), (9, ["/", "/page/2/", "/page/3/"])])
+def test_older_pages_are_followed_as_deep_as_wanted(crawl, max_pages, asked):
+    web = three_pages()
+    looks = crawl(web, max_pages=max_pages)
+    assert web.asked == asked
+    assert [look.outcome for look in looks] == [Outcome.OK] * len(asked)
+
+
+def test_a_page_that_leads_back_or_to_another_host_ends_the_way(crawl):
+    web = Web({"/": listing(ONE, "/page/2/"), "/page/2/": listing(TWO, "/")})
+    assert len(crawl(web, max_pages=9)) == 2
+    web = Web({"/": listing(ONE, "https://elsewhere.example/page/2/")})
+    crawl(web, max_pages=9)
+    assert web.asked == ["/"]
+
+
+def test_a_page_that_cannot_be_read_ends_the_way(crawl):
+    web = three_pages()
+    del web.pages["/page/2/"]
+    assert [look.outcome for look in crawl(web, max_pages=9)] == [Outcome.OK, Outcome.HTTP_ERROR]
+
+
+def test_until_known_goes_no_deeper_than_the_first_page_without_news(crawl):
+    crawl(three_pages(), max_pages=9, until_known=True)
+    web = three_pages()
+    crawl(web, max_pages=9, until_known=True)
+    assert web.asked == ["/"]
+    web = three_pages()
+    web.pages["/"] = listing(["zebra", *ONE[:3]], "/page/2/")
+    crawl(web, max_pages=9, until_known=True)
+    assert web.asked == ["/", "/page/2/"]
+
+
+def test_the_way_to_older_pages_is_remembered_where_the_first_is_unchanged(crawl):
+    crawl(three_pages(), max_pages=9)
+    web = three_pages()
+    assert [look.outcome for look in crawl(web, max_pages=9)] == [Outcome.SAME_BYTES] * 3
+
+
+def test_a_bug_in_reading_one_page_is_recorded_and_raised_nowhere(crawl, tmp_path, caplog):
+    (look,) = crawl(Web({"/": ZeroDivisionError("a bug")}))
+    assert look.outcome is Outcome.FAILED
+    assert "ZeroDivisionError: a bug" in look.detail
+    assert "this is a bug in Standfirst" in caplog.text
+    with open_reader(tmp_path / "archive.db") as reader:
+        (gap,) = reader.gaps()
+    assert (gap["outcome"], gap["detail"]) == ("failed", "ZeroDivisionError: a bug")
