@@ -36,6 +36,8 @@ _FIELDS = {  # the spellings that other crawlers' parsers accept as well
     b"crawldelay": "crawl-delay",
     b"request-rate": "request-rate",
     b"content-signal": "content-signal",
+    b"sitemap": "sitemap",
+    b"site-map": "sitemap",
 }
 _REQUEST_RATE = re.compile(r"(\d{1,9})\s*/\s*(\d{1,9})\s*([smhd]?)", re.IGNORECASE)
 _UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -61,6 +63,7 @@ class RobotsRules:
     group: str = ""  # the user-agent the rules were written for: our token, "*", or "" where no group is meant for us
     crawl_delay_s: float | None = None  # the longer of Crawl-delay and Request-rate
     content_signals: tuple[str, ...] = ()  # values of Content-Signal lines for us, as in the file
+    sitemaps: tuple[str, ...] = ()  # as in the file; they are for everyone, whatever the group (2.2.4)
     _matcher: Protego | None = field(default=None, compare=False, repr=False)
 
     def decide(self, url: str) -> Verdict:
@@ -111,6 +114,7 @@ def parse_robots(body: bytes, *, token: str) -> RobotsRules:
     ours, anyone = _Group(), _Group()
     current: list[_Group] = []
     naming = False  # inside a run of User-agent lines
+    sitemaps: list[str] = []
     for name, value in _lines(body):
         if name == "user-agent":
             if not naming:
@@ -127,6 +131,8 @@ def parse_robots(body: bytes, *, token: str) -> RobotsRules:
             if value:
                 for group in current:
                     group.rules.append((name, value))
+        elif name == "sitemap":
+            sitemaps.append(value)
         else:
             for group in current:
                 group.extras.append((name, value))
@@ -140,6 +146,7 @@ def parse_robots(body: bytes, *, token: str) -> RobotsRules:
         group=name,
         crawl_delay_s=_longest_delay(group.extras),
         content_signals=tuple(value for name, value in group.extras if name == "content-signal"),
+        sitemaps=tuple(sitemaps),
         _matcher=matcher,
     )
 

@@ -356,6 +356,13 @@ def test_content_signals_of_our_group_are_kept_as_written() -> None:
     assert parse_robots(file, token="standfirst").content_signals == ("search=yes, ai-train=no",)
 
 
+def test_sitemaps_are_for_everyone_wherever_they_stand() -> None:
+    file = b"Sitemap: https://x.example/a.xml\nUser-agent: other\nSitemap: https://x.example/b.xml\nDisallow: /\n"
+    rules = parse_robots(file, token="standfirst")
+    assert rules.sitemaps == ("https://x.example/a.xml", "https://x.example/b.xml")
+    assert rules.decide("https://x.example/").allowed
+
+
 @given(body=st.binary(max_size=300), path=st.text(max_size=30))
 def test_no_bytes_make_it_fail(body: bytes, path: str) -> None:
     parse_robots(b"User-agent: *\nDisallow: " + body, token="standfirst").decide(f"https://x.example/{path}")

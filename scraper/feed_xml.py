@@ -1,0 +1,66 @@
+"""XML as feeds on the web have it: parsed without entities from outside, and as far as it goes where it breaks off. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(\w*;?)")
+_NO_XML_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NUMBER_OF_NO_CHARACTER = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.IGNORECASE)
+_ROOTS = re.compile(r"\s*(?:<!--.*?-->\s*|<\?[^>]*>\s*)*<(?:[\w-]+:)?(?:rss|feed|rdf|urlset)[\s>]", re.IGNORECASE | re.DOTALL)
+_MAX_DEPTH = 100
+
+
+def parse_feed_xml(text: str) -> tuple[Element, str | None] | None:
+    """The root element of a feed, and what was wrong with it in words (None: nothing); None where the text is no XML feed.
+
+    Entities of HTML (`&nbsp;`, a bare `&`) are taken as meant. A document type with entities of its own is cut out before parsing: no
+    feed needs one, and that is how XML bombs are built.
+    """
+    text = _DECLARATION.sub("", text, count=1)  # it is decoded already; its encoding would be believed again
+    text = _DOCTYPE.sub("", text, count=1)
+    if not _ROOTS.match(text):
+        return None
+    text = _NUMBER_OF_NO_CHARACTER.sub("", _NO_XML_CHARACTER.sub("", text))
+    text = _ENTITY.sub(_as_character, text)
+    parser = XMLPullParser(("start", "end"))  # no entity can be declared: the document type is gone
+    root: Element | None = None
+    problem = None
+    depth = 0
+    try:
+        parser.feed(text)
+        for event, element in parser.read_events():  # raises what feed() met
+            root = element if root is None else root
+            depth += 1 if event == "start" else -1
+            if depth > _MAX_DEPTH:
+                return None
+        parser.close()
+    except ParseError as exc:
+        problem = f"the feed's XML breaks off ({exc}); what comes before is read"
+    return None if root is None else (root, problem)
+
+
+def local_name(element: Element) -> str:
+    """The element's name in lower case without its namespace; "" for a comment."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def children(element: Element, name: str) -> Iterator[Element]:
+    """The children of that local name (lower case), whatever their namespace: feeds mix them up."""
+    return (child for child in element if local_name(child) == name)
+
+
+def text_of(element: Element) -> str | None:
+    """All text inside, Atom's XHTML included, without the space around it; None where there is none."""
+    return "".join(element.itertext()).strip() or None
+
+
+def _as_character(match: re.Match[str]) -> str:
+    name = match[1]
+    character = html.unescape(match[0]) if name else "&"
+    return html.escape(character) if character != match[0] else f"&amp;{name}"
