@@ -24,7 +24,7 @@ class Seed:
 @dataclass(slots=True)
 class Anchors:
     seeds: list[Seed] = field(default_factory=list)  # in document order
-    urls: list[str] = field(default_factory=list)  # by key: absolute address as the page writes it; "" for headings
+    urls: list[str] = field(default_factory=list)  # by key: absolute address as the page writes it, the plainest; "" for headings
     canonical: list[str] = field(default_factory=list)  # by key: the article's key; "" for headings
     page_key: str = ""
     _parts: dict[int, tuple[str, str, str]] = field(default_factory=dict)
@@ -92,6 +92,8 @@ def _key(base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int
         number = numbers[canonical] = len(anchors.urls)
         anchors.urls.append(address)
         anchors.canonical.append(canonical)
+    elif len(address) < len(anchors.urls[number]):
+        anchors.urls[number] = address
     return number
 
 

@@ -293,13 +293,14 @@ class Reader:
         text = cell.text
         owner = tree.parents[cell.node]
         count = word_count(text)
-        if count <= 10 and any(map(str.isdigit, text)):
+        if count <= 10 and (any(map(str.isdigit, text)) or not text.isascii() or "minute" in text):
             read_time = parse_read_time(text)
             if read_time:
                 if draft.read_time is None:
                     draft.read_time = read_time.minutes, read_time.raw
                     draft.origin["read_time_minutes"] = f"text:{tree.tags[owner]}"
                 return True
+        if count <= 10 and any(map(str.isdigit, text)):
             date = self.dates.find(text)
             if date:
                 before, after = text[: date.start].strip(_EDGE), text[date.end :].strip(_EDGE)
@@ -364,8 +365,9 @@ class Reader:
         seen: dict[int, list[tuple[Draft, Cell, ReadTime]]] = {}
         totals: dict[int, int] = {}
         for draft in drafts:
+            for place in {cell.place for cell in draft.labels}:
+                totals[place] = totals.get(place, 0) + 1
             for cell in draft.labels:
-                totals[cell.place] = totals.get(cell.place, 0) + 1
                 if draft.read_time is not None or not any(map(str.isdigit, cell.text)):
                     continue
                 found = parse_read_time(cell.text, lenient=True)

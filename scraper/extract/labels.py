@@ -87,6 +87,13 @@ def _plain_strength(
         return 2
     if len(column) == 1 and total > 2 and (cell.glued or _glues(tree, draft, cell)):
         return 0  # furniture: "Posted", "Date:", "Comments"
+    if (
+        draft.title_node > cell.node
+        and total >= 3
+        and total * 5 >= cards * 3
+        and sum(map(word_count, column)) <= 1.4 * len(column)
+    ):
+        return 1  # one word above each title: a section's name even where each occurs once
     recurs = column[text] > 1 or anywhere[text] > 2
     few = total >= 3 and len(column) <= total * 0.6
     if few and (recurs or len(column) <= total * 0.4 or total * 2 >= cards):

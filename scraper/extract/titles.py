@@ -37,6 +37,7 @@ class Unit:
     link: int  # the link that holds it or that it holds, or -1
     named: bool
     order: int
+    keys: int = 1  # pages that its links lead to
 
 
 def _same_words(text: str, title: str) -> bool:
@@ -92,13 +93,18 @@ class Titler:
                 # The link could be the title, or the line; the column decides. A link in a sentence is neither.
                 for part in self._links_in(line)[:1]:
                     text = text_of(tree, part)
-                    if len(text) * 2 > len(line.text) or word_count(line.text) <= 16:
+                    if len(text) * 2 > len(line.text) or word_count(line.text) <= 24:
                         units.append(Unit(part, text, self.scanner.place(part, scan.start), line, 0, part, named, order))
                         if len(text) * 2 > len(line.text) or word_count(text) >= 4:
                             link = part
                 if link >= 0:
                     continue
-            units.append(Unit(line.block, line.text, line.place, line, 0, link, named, order))
+            if link > line.block:
+                # All of the line is one link: it stands where the links of longer lines stand.
+                units.append(Unit(link, line.text, self.scanner.place(link, scan.start), line, 0, link, named, order))
+                continue
+            leads = {self.anchors.all_keys[part] for part in self._links_in(line)}
+            units.append(Unit(line.block, line.text, line.place, line, 0, link, named, order, len(leads)))
         return units
 
     def _heading_unit(self, heading: int, scan: Scan, order: int) -> Unit:
@@ -170,7 +176,7 @@ class Titler:
             lengths = [word_count(text) for text in usable]
             mean = sum(min(length, 10) for length in lengths) / count
             long = sum(length > 28 for length in lengths) / count
-            dated = sum(word_count(text) < 7 and bool(self.dates.find(text)) for text in usable) / count
+            dated = sum(word_count(text) < 12 and bool(self.dates.find(text)) for text in usable) / count
             distinct = len(set(usable)) / count
             linked = sum(unit.link >= 0 for unit, _ in members) / count
             own = (
@@ -181,7 +187,8 @@ class Titler:
             level = sum(unit.level for unit, _ in members) / count
             rank = min(mean, 8) / 4 * distinct + min(1.0, count / cards) * 1.5
             rank += (2.6 - 0.15 * level) * distinct if level else 0.0
-            rank += 0.6 * linked + 0.6 * own
+            rank += 0.8 * linked + 0.6 * own
+            rank -= 2.0 * sum(unit.keys > 1 for unit, _ in members) / count
             rank += 2.0 * sum(unit.named for unit, _ in members) / count * distinct
             rank += 2.5 * sum(told for _, told in members) / count
             rank -= 3.0 * long + 3.0 * dated + 2.5 * byline + 0.25 * sum(min(unit.order, 6) for unit, _ in members) / count

@@ -75,10 +75,11 @@ def without_more(text: str) -> str:
     return (kept + (dots[0] if dots else "")).strip()
 
 
+# Words that stand before a name without a colon, in scripts without capital letters, are listed with the rest.
 _BY = re.compile(
     r"^(?:(?:posted|published|written|reported|edited|words|text|story|reviewed|submitted)\s+)?by\b[:\s]+|"
     r"^(?:author|authors|writer|von|par|por|di|da|door|av|af|przez|autor(?:in|a|es|en)?|auteurs?|autores?|autori?|redactie|redaktion|redakcja|text|texte|texto|testo|tekst|"
-    r"автор|автори|авторы|от|szerző|yazar|penulis|oleh|bởi|tác giả|autore|kirjoittaja|skribent|forfatter|скачано)(?:\s*[:：]\s*|\s+)|"
+    r"автор|автори|авторы|от|szerző|yazar|penulis|oleh|bởi|tác giả|autore|kirjoittaja|skribent|forfatter|מאת|בקלם|بقلم|كتب|كتبها|كتبه|द्वारा|লিখেছেন|โดย)(?:\s*[:：]\s*|\s+)|"
     r"^(?:文|作者|記者|记者|撰文|编辑|編輯|責任編輯|责任编辑|来源|著者|筆者|執筆|글|기자)\s*[:：／/|]\s*|^(?:por|di|par|von|by)\s*:\s*",
     re.IGNORECASE,
 )
