@@ -13,6 +13,7 @@ How a page is written:
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import os
 import pty
@@ -25,9 +26,10 @@ from pathlib import Path
 
 import pytest
 
-from schedules.config import parse_config
+from schedules.config import CrawlSettings, Source, parse_config
 from standfirst.cli.group import VERBS
 from standfirst.demo_server import DemoServer
+from standfirst.exit_codes import ExitCode
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -159,6 +161,18 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 def test_every_verb_of_the_command_line_is_explained() -> None:
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert [verb for verb in VERBS if f"standfirst {verb}" not in text] == []
+
+
+@pytest.mark.parametrize("table", [CrawlSettings, Source])
+def test_every_key_of_the_configuration_is_shown(table: type) -> None:
+    text = (ROOT / "docs" / "adding-a-source.md").read_text(encoding="utf-8")
+    keys = {field.name for field in dataclasses.fields(table)} - {"slug"}
+    assert {key for key in keys if not re.search(rf"^{key} = |^\[crawl\.{key}\]", text, re.MULTILINE)} == set()
+
+
+def test_every_exit_code_is_explained() -> None:
+    text = (ROOT / "docs" / "keeping-an-archive.md").read_text(encoding="utf-8")
+    assert [code for code in ExitCode if f"\n| {int(code)} | " not in text] == []
 
 
 @pytest.mark.parametrize(
