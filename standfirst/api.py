@@ -99,6 +99,38 @@ class Archive:
         """A row a source: last good look, cards that stand, new on each of the last seven days, trouble."""
         return Rows(self._reader.status(source, now=datetime.now(UTC)))
 
+    def vanished(self, *, since: Moment | None = None, until: Moment | None = None, source: str | None = None) -> Rows:
+        """The cards that good looks in the period found no longer there, how they went (`cause`), and when they were back, if ever."""
+        return Rows(self._reader.vanished(since=_moment(since), until=_moment(until), source=source))
+
+    def new_by_week(self, source: str | None = None) -> Rows:
+        """How many articles each source showed for the first time in each week; `week` is its Monday."""
+        return Rows(self._reader.new_by_week(source=source))
+
+    def most_reworded(
+        self, *, since: Moment | None = None, until: Moment | None = None, source: str | None = None, limit: int = 50
+    ) -> Rows:
+        """The articles that were reworded most often, typography and counters left out."""
+        return Rows(self._reader.most_reworded(since=_moment(since), until=_moment(until), source=source, limit=limit))
+
+    def who_ran_it(self, card: str | int) -> Rows:
+        """The sources on whose pages an article stood, the first one first."""
+        return Rows(self._reader.who_ran_it(card))
+
+    def same(self, card: str | int, *, min_score: float = 80.0) -> Rows:
+        """Articles elsewhere whose headlines read like this one's, with a score from 0 to 100. Needs the extra `dedupe`."""
+        from storage.same import find_same
+
+        return Rows(find_same(self._reader, card, min_score=min_score))
+
+    def coverage(self, *, since: Moment | None = None, until: Moment | None = None, source: str | None = None) -> Rows:
+        """For each page: looks, good looks, the usual and the longest time between two, and why the others failed."""
+        return Rows(self._reader.coverage(since=_moment(since), until=_moment(until), source=source))
+
+    def provenance(self, card: str | int) -> Rows:
+        """For every value that every field of an article ever had: the look, the bytes' sha256, the extractor, the place on the page."""
+        return Rows(self._reader.provenance(card))
+
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> Rows:
         """The rows of any SELECT over the tables and views."""
         return Rows(self._reader.sql(query, params))

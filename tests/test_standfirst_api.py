@@ -22,6 +22,12 @@ def test_every_question_answers_with_rows_of_the_same_columns(archive):
         archive.history("The night buses"),
         archive.search("harbour"),
         archive.status(),
+        archive.vanished(since="2024-05-20"),
+        archive.new_by_week("cities"),
+        archive.most_reworded(),
+        archive.who_ran_it("The night buses"),
+        archive.coverage(),
+        archive.provenance("The night buses"),
         archive.sql("select * from sighting where source = :source limit 3", {"source": "cities"}),
     ]
     for rows in answers:

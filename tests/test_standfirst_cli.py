@@ -390,9 +390,16 @@ QUESTIONS = [
     ("status",),
     ("cards",),
     ("changes", "--since", "2024-05-01"),
-    ("history", "https://cities.example/latest/"),
+    ("history", "night buses"),
     ("search", "harbour"),
     ("export",),
+    ("vanished",),
+    ("reworded",),
+    ("first", "night buses"),
+    ("same", "night buses"),
+    ("weeks",),
+    ("coverage",),
+    ("provenance", "night buses"),
 ]
 
 
@@ -445,6 +452,13 @@ def test_tables_fit_the_terminal_and_csv_has_a_header(cli, demo_archive, verb):
     header, *rows = list(csv.reader(io.StringIO(out)))
     assert "source" in header
     assert all(len(row) == len(header) for row in rows)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question[0])
+def test_every_question_is_answered(cli, demo_archive, question):
+    code, out, err = cli(*question, "--archive", demo_archive, *([] if question[0] == "export" else ["--format", "jsonl"]))
+    assert code == 0, err
+    assert out or question[0] == "same"  # no other outlet ran it
 
 
 def test_an_unknown_source_or_moment_or_card_is_a_usage_error(cli, demo_archive):

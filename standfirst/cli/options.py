@@ -42,6 +42,15 @@ def source_option(command: F) -> F:
     return click.option("--source", "source", metavar="SLUG", help="Only this source.")(command)
 
 
+def period_options(command: F) -> F:
+    """Adds `--since` and `--until`."""
+    since = click.option(
+        "--since", metavar="WHEN", help="2024-05-24, 2024-05-24T02:00Z, or 7d, 36h ago. Default: from the beginning."
+    )
+    until = click.option("--until", metavar="WHEN", help="Before then. Default: now.")
+    return since(until(command))
+
+
 def load(config_path: Path | None) -> Config:
     """The configuration to use; ConfigError when there is none or it can't be used."""
     from schedules.config import find_config, load_config
