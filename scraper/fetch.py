@@ -213,8 +213,11 @@ class Fetcher:
                 if refusal is not None:
                     outcome, detail = refusal
                     return ended(outcome, detail)
+            own = {} if look is None else _cookie_header(look.request, url)
             try:
-                answer = await self._ask(url, headers, allow_private=allow_private, max_bytes=max_bytes, is_robots=look is None)
+                answer = await self._ask(
+                    url, {**headers, **own}, allow_private=allow_private, max_bytes=max_bytes, is_robots=look is None
+                )
             except HostBusyError as exc:
                 return ended(Outcome.DEFERRED, f"{host_of(url)} asked to be left alone for {exc.wait.seconds:.0f} s: {exc}")
             except TransportError as exc:
@@ -307,6 +310,12 @@ def _conditional_headers(request: FetchRequest) -> dict[str, str]:
     if request.last_modified:
         headers["If-Modified-Since"] = request.last_modified
     return headers
+
+
+def _cookie_header(request: FetchRequest, url: str) -> dict[str, str]:
+    if not request.cookies or host_of(url) != host_of(request.url):
+        return {}
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in request.cookies)}
 
 
 def _judged(answer: Answer, *, conditional: bool, asked_url: str, final_url: str) -> tuple[Outcome, str]:

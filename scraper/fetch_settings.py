@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+from scraper.errors import ConfigError
 from scraper.politeness import FIRST_BACK_OFF_S
+from scraper.redirects import without_credentials
 from scraper.version import VERSION
 
 PRODUCT_TOKEN = "standfirst"  # noqa: S105 - what robots.txt groups for us are addressed to
@@ -34,9 +38,18 @@ class FetchSettings:
     """Host name -> address and port to connect to instead, as curl's --connect-to does; the URL's name stays in Host and TLS. These
     connections are not judged for being private: they are the owner's own word."""
     ca_file: str | None = None  # certificates to trust instead of the usual ones, PEM
-    proxy: str | None = None  # "http://host:port"; names are then resolved by the proxy
-    http2: bool = False  # needs the `http2` extra
+    proxy: str | None = None
+    """"http://user:password@host:port". Names are then resolved by the proxy, which alone can keep a name from leading inside; addresses
+    written as numbers are still judged. `connect_to` has no effect."""
+    http2: bool = False  # where the server offers it; needs the `http2` extra
     honour_opt_outs: bool = True  # a page that reserves text and data mining ends as "opted_out"; False: only recorded
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError for what can't work."""
+        if self.http2 and importlib.util.find_spec("h2") is None:
+            raise ConfigError("HTTP/2 needs a package that is not installed; run: pip install 'standfirst[http2]'")
+        if self.proxy is not None and urlsplit(self.proxy).scheme not in {"http", "https"}:
+            raise ConfigError(f"the proxy must be an http or https URL, not {without_credentials(self.proxy)!r}")
 
     def identification(self) -> str:
         """The User-Agent header."""

@@ -105,6 +105,7 @@ class FetchRequest:
     etag: str | None = None  # validators of the last good look, sent back exactly as received
     last_modified: str | None = None
     allow_private: bool = False  # loopback and private addresses (for one's own servers); off by default
+    cookies: tuple[tuple[str, str], ...] = ()  # sent to the URL's own host, never kept or changed; what a server sets is not sent back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from enum import StrEnum
 import httpcore
 import httpx
 
+from scraper.addresses import parse_address, why_refused
 from scraper.connect import AddressRefusedError, CheckedBackend, Connector, Resolver, resolve_host
 from scraper.decompress import ACCEPT_ENCODING, BodyBrokenError, BodyTooLargeError, Decompressor
 from scraper.fetch_settings import FetchSettings
@@ -137,6 +138,8 @@ class Transport:
             request = httpx.Request("GET", parsed, headers={**self._headers, **headers}, extensions={"timeout": self._timeouts})
         except (httpx.InvalidURL, ValueError) as exc:
             raise TransportError(Failure.BAD_URL, f"not a URL that can be asked for ({exc})") from exc
+        if self._settings.proxy is not None and not allow_private:
+            _refuse_private_number(parsed.host)
         try:
             async with (
                 asyncio.timeout(self._settings.total_timeout_s),
@@ -194,6 +197,8 @@ class Transport:
         connector = Connector(allow_private=allow_private, connect_to=self._settings.connect_to, resolver=self._resolver)
         ssl_context = self._shared_ssl_context() if url.scheme == "https" else None
         keep_alive_s = KEEP_ALIVE_S + 2 * self._settings.delay_s
+        if self._settings.proxy is not None:
+            return _Pool(_proxied_pool(self._settings, ssl_context, keep_alive_s))
         if not self._settings.http2:
             return Wire(connector, ssl_context=ssl_context, keep_alive_s=keep_alive_s)
         return _Pool(
@@ -238,8 +243,21 @@ class Transport:
         return TransportError(Failure.PROTOCOL, f"the answer is not HTTP: {exc}")
 
 
+def _proxied_pool(
+    settings: FetchSettings, ssl_context: ssl.SSLContext | None, keep_alive_s: float
+) -> httpcore.AsyncConnectionPool:
+    proxy = httpx.Proxy(settings.proxy or "")
+    return httpcore.AsyncHTTPProxy(
+        proxy_url=str(proxy.url),
+        proxy_auth=proxy.raw_auth,
+        ssl_context=ssl_context,
+        keepalive_expiry=keep_alive_s,
+        http2=settings.http2,
+    )
+
+
 class _Pool(httpx.AsyncBaseTransport):
-    """httpcore's pool below the httpx API, for HTTP/2. Its errors come up as httpcore's own."""
+    """httpcore's pool below the httpx API, for HTTP/2 and proxies. Its errors come up as httpcore's own."""
 
     def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
         self._pool = pool
@@ -302,6 +320,17 @@ async def _discarded(response: httpx.Response) -> bytes:
         if read > _MAX_DISCARDED_BYTES:
             break
     return b""
+
+
+def _refuse_private_number(host: str) -> None:
+    """Raise TransportError for a host that is written as a private address, in whatever spelling a resolver would take."""
+    try:
+        address = parse_address(host) or parse_address(socket.inet_ntoa(socket.inet_aton(host)))
+    except OSError:
+        return  # a name
+    reason = None if address is None else why_refused(address)
+    if reason is not None:
+        raise TransportError(Failure.ADDRESS, f"not a public address: {reason}")
 
 
 def _own_headers(settings: FetchSettings) -> dict[str, str]:

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from fake_time import FakeTime
 
+from scraper.errors import ConfigError
 from scraper.fetch import Fetcher, FetchSettings
 from scraper.pages import FetchRequest, FetchResult, Outcome
 
@@ -467,6 +468,38 @@ def test_cookies_are_not_sent_back() -> None:
     (first, second), site, _ = look({PAGE: answer}, PAGE, PAGE)
     assert first.outcome is second.outcome is Outcome.OK
     assert all("cookie" not in request.headers for request in site.requests)
+
+
+def test_a_sources_own_cookies_go_to_its_own_host_only() -> None:
+    answers = {
+        PAGE: redirect("/en"),
+        "https://city.example/en": redirect("https://other.example/"),
+        "https://other.example/": HTML,
+    }
+    _, site, _ = look(answers, FetchRequest(url=PAGE, cookies=(("consent", "yes"), ("lang", "en"))))
+    sent = {str(request.url): request.headers.get("cookie") for request in site.requests}
+    assert sent == {
+        ROBOTS: None,
+        PAGE: "consent=yes; lang=en",
+        "https://city.example/en": "consent=yes; lang=en",
+        "https://other.example/robots.txt": None,
+        "https://other.example/": None,
+    }
+
+
+# --- settings that can't work
+
+
+def test_a_proxy_that_is_no_http_url_is_refused_without_showing_its_password() -> None:
+    with pytest.raises(ConfigError, match="http or https") as refused:
+        FetchSettings(proxy="socks5://user:secret@proxy.example:1080")
+    assert "secret" not in str(refused.value)
+
+
+def test_http_2_without_its_package_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="pip install"):
+        FetchSettings(http2=True)
 
 
 # --- opt-outs
