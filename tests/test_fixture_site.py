@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -18,7 +19,7 @@ from standfirst.demo_outlets.content import (
     outlets,
     site_folder,
 )
-from standfirst.demo_server import NIGHTS, decoy_urls, expected_cards, expected_next_page, image_candidates
+from standfirst.demo_server import NIGHTS, Night, decoy_urls, expected_cards, expected_next_page, image_candidates
 
 LOOKS = [
     pytest.param(slug, night.number, page, id=f"{slug}-night{night.number}-page{page}")
@@ -166,6 +167,19 @@ def test_dates_are_written_as_such_an_outlet_writes_them(slug: str, night: int, 
 def test_who_knows_when_the_page_was_fetched_knows_what_yesterday_was() -> None:
     assert expected_cards("kilowatt", 6, fetch_time_known=True)[0].published_on == "2024-05-26"
     assert expected_cards("courier", 0, fetch_time_known=True)[3].published_on is None  # no date is shown
+
+
+@pytest.mark.parametrize("night", NIGHTS, ids=lambda night: f"night{night.number}")
+def test_what_a_relative_date_says_is_the_day_of_the_story(night: Night) -> None:
+    for card in expected_cards("kilowatt", night.number, fetch_time_known=True):
+        raw = card.published_raw or ""
+        if raw == "yesterday":
+            said = night.at - timedelta(days=1)
+        elif found := re.fullmatch(r"(\d+) (hour|day)s? ago", raw):
+            said = night.at - int(found[1]) * timedelta(**{f"{found[2]}s": 1})
+        else:
+            continue
+        assert card.published_on == f"{said:%Y-%m-%d}"
 
 
 def urls(slug: str, night: int) -> list[str | None]:
