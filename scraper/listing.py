@@ -14,6 +14,7 @@ from scraper.extract.draft import Draft
 from scraper.extract.groups import find_families
 from scraper.extract.labels import decide_labels
 from scraper.extract.limits import too_much
+from scraper.extract.merge import fill_from_markup
 from scraper.extract.page import PageView
 from scraper.extract.verdicts import Finding, find_article, find_error, without_body, without_cards
 from scraper.extract.walk import walk
@@ -53,6 +54,7 @@ def extract_listing(
     drafts = sorted((draft for j in kept for draft in _scored(j)), key=lambda draft: draft.start)
     decide_labels(view.tree, view.anchors, drafts, view.nav_keys, view.nav_words)
     distinct = _distinct(drafts)
+    fill_from_markup(view, distinct)
     cards = tuple(_card(draft, position, view.anchors.urls) for position, draft in enumerate(distinct, 1))
     if cards:
         finding = Finding(Verdict.LISTING, f"{len(cards)} cards in {len(kept)} {'group' if len(kept) == 1 else 'groups'}")

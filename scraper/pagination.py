@@ -71,6 +71,11 @@ _BACK = frozenset(
         "\n", " "
     ).split(" | ")
 )
+_OLDER = re.compile(
+    r"\b(?:older|earlier|previous (?:posts|stories|news|articles|entries)|ältere[rnms]?|frühere|weitere (?:meldungen|artikel|beiträge|nachrichten|news)|précédent(?:e?s)|plus anciens?|anterior(?:es)|más antigu[ao]s|precedenti|meno recenti|"
+    r"oudere|eerdere|starsze|wcześniejsze|mais antig[ao]s|предыдущие|более ранние|старые|попередні|старіші|starší|äldre|eldre|ældre|vanhemmat|eski|régebbi|mai vechi|παλαιότερ\w+|по-стари|starije|terdahulu|cũ hơn)\b",
+    re.IGNORECASE,
+)
 _TRIM = re.compile(r"^[\s«‹←<»›→>≫⟩▶►⇒⟶❯❮\d.…:·|-]+(?=\w)|(?<=\w)[\s»›→>≫⟩▶►⇒⟶❯«‹←<.…·|-]+$")
 _NEXT_NAMES = re.compile(
     r"(?:^|[\s_-])(?:next|older|nextpage|suivant|weiter|siguiente|nav-previous)(?:[\s_-]|$)|nextPage|nextposts", re.IGNORECASE
@@ -207,6 +212,8 @@ def _word_points(text: str, attributes: dict[str, str | None]) -> float | None:
             value = 2.2 if len(core) > 1 or not core.isascii() else 1.5
         elif words in _BACK or core in _BACK:
             value = -4.0
+        elif _OLDER.search(core) and core.count(" ") <= 3:
+            value = 2.2
         else:
             continue
         points = value if points is None else max(points, value) if value > 0 and points > 0 else min(points, value)

@@ -93,7 +93,7 @@ _CONSENT_PATH = re.compile(
 )
 _CONSENT_WORDS = re.compile(
     r"before you continue to|we value your privacy|accept (all )?(cookies )?(and|to) continue|your privacy (is important|choices)|"
-    r"wir benötigen ihre zustimmung|mit werbung weiterlesen|mit tracking nutzen|ihre zustimmung|avant de continuer|"
+    r"wir benötigen ihre zustimmung|mit werbung (und tracking )?(weiter)?lesen|mit tracking nutzen|ihre zustimmung|avant de continuer|"
     r"continuer sans accepter|votre consentement|prima di continuare|il tuo consenso|antes de continuar|tu privacidad|"
     r"wij vragen om je toestemming|cookies accepteren|zgod[aęy] na (cookies|przetwarzanie)|sua privacidade|vi behöver ditt samtycke|"
     r"vi bruger cookies|同意して続ける|同意する",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from scraper.extract.marks import DIALOG, FOOTER, HIDDEN, NAV, address_in_script
+from scraper.extract.marks import CLONE, DIALOG, FOOTER, HIDDEN, NAV, address_in_script
 from scraper.extract.shingles import Shingles
+from scraper.extract.text import text_of
 from scraper.extract.walk import Tree
 from scraper.urls import canonical_url, resolve
 
@@ -56,6 +57,8 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles) -> Anchors:
         key = by_href.get(href)
         if key is None:
             key = by_href[href] = _key(base, href, anchors, numbers)
+        if key < 0 and len(href) > 1 and "#" in href:
+            key = _section_key(tree, node, base, href, anchors, numbers)
         if key < 0:
             continue
         anchors.all_keys[node] = key
@@ -74,6 +77,8 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles) -> Anchors:
         anchors.urls.append("")
         anchors.canonical.append("")
         anchors.seeds.append(Seed(node, key, node, shingles.of(node)))
+    plain = {seed.key for seed in anchors.seeds if not tree.marks[seed.node] & CLONE}
+    anchors.seeds = [seed for seed in anchors.seeds if not tree.marks[seed.node] & CLONE or seed.key not in plain]
     anchors.seeds.sort(key=lambda seed: seed.node)
     return anchors
 
@@ -94,6 +99,22 @@ def _key(base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int
         anchors.canonical.append(canonical)
     elif len(address) < len(anchors.urls[number]):
         anchors.urls[number] = address
+    return number
+
+
+def _section_key(tree: Tree, node: int, base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int:
+    """The key of a headline that links to its own place on this page, as in change logs; -1 for all other jumps."""
+    heading = _heading_of(tree, node)
+    address = resolve(base, href)
+    if heading < 0 or address is None or not address.startswith("http") or canonical_url(address) != anchors.page_key:
+        return -1
+    if len(text_of(tree, node)) * 2 < len(text_of(tree, heading)):
+        return -1
+    number = numbers.get(address)
+    if number is None:
+        number = numbers[address] = len(anchors.urls)
+        anchors.urls.append(address)
+        anchors.canonical.append(address)
     return number
 
 

@@ -34,4 +34,5 @@ class Draft:
     weak_date: bool = False
     person_keys: set[int] = field(default_factory=set)  # where an avatar leads
     has_more: bool = False
+    has_price: bool = False
     score: float = 0.0

@@ -31,7 +31,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         return sum(map(bool, facts)) / n
 
     keys = [draft.key for draft in drafts if draft.key >= 0]
-    linked = len(keys) / n
+    linked = sum(view.anchors.canonical[key].partition("#")[0] != view.anchors.page_key for key in keys) / n
     marks = [tree.marks[draft.title_node if draft.title_node >= 0 else draft.start] for draft in drafts]
     title_words = sum(min(word_count(draft.title or ""), 12) for draft in drafts) / n
     date = share(draft.published_on or draft.published_raw for draft in drafts)
@@ -64,6 +64,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "in_text": share(_in_text(view, draft.start) for draft in drafts),
         "packed": share(_packed(view, draft.start, draft.end) for draft in drafts),
         "counted": share(_COUNTED.search(draft.title or "") for draft in drafts) * (title_words < 6),
+        "priced": share(draft.has_price for draft in drafts),
         "facet": of_keys(_is_facet(view, key) for key in keys),
         "unlinked": 1 - linked,
         "undated_unlinked": (1 - linked) * (1 - date),

@@ -27,6 +27,7 @@ _CLOCK = re.compile(
     r"^\W*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?(?:\s*[-–—]\s*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?)?(?:\s?(?:uhr|h|hs|hrs|uur|godz\.?))?\W*$",
     re.IGNORECASE,
 )
+_PRICE = re.compile(r"[$€£¥₹₽₩]\s?\d|\d\s?(?:€|£|₽|₹|₴|USD|EUR|GBP|CHF|zł|kr\.?|руб\.?|грн|元|円|원)(?:\W|$)")
 _FULL_POST = 150  # words; teasers end long before
 _MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
 _CAPTIONS = frozenset(("figcaption", "caption"))
@@ -182,6 +183,8 @@ class Reader:
             if not any(map(str.isdigit, text)):
                 return
         count = word_count(text)
+        if count <= 6 and _PRICE.search(text):
+            draft.has_price = True
         if words.starts_like_more(text) and count < 16:
             draft.has_more = True
             return
@@ -254,7 +257,7 @@ class Reader:
                 role = "in"
             elif role == "by" and word_count(cell.text) <= 6 and not any(map(str.isdigit, cell.text)):
                 self._add_author(draft, cell.text, "by")
-            elif self._take(draft, cell, line_words):
+            elif self._take(draft, cell, line_words if len(cells) < 3 else min(line_words, word_count(cell.text) + 2)):
                 role = role if word in words.JOINERS else ""
             else:
                 if role == "in" and cell.link < 0:
@@ -266,7 +269,7 @@ class Reader:
         return rest
 
     def _add_author(self, draft: Draft, text: str, origin: str) -> None:
-        name = words.without_by(text).strip(_EDGE)
+        name = words.without_on(words.without_by(text).strip(_EDGE))
         if name and name.casefold() not in words.JOINERS and word_count(name) <= 6 and any(map(str.isalpha, name)):
             if name not in draft.authors:
                 draft.authors.append(name)
@@ -304,7 +307,9 @@ class Reader:
             date = self.dates.find(text)
             if date:
                 before, after = text[: date.start].strip(_EDGE), text[date.end :].strip(_EDGE)
-                if word_count(before) > 3 or text.endswith(("...", "…")):
+                if word_count(before) > 3 and not (words.has_by(before) and word_count(before) <= 7):
+                    return False
+                if text.endswith(("...", "…")):
                     return False
                 if word_count(after) > 2 and not (words.has_by(after) and word_count(after) <= 7):
                     return False

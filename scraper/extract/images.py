@@ -13,7 +13,7 @@ _LAZY = (
     "data-lazy-srcset", "data-bg", "data-background", "data-background-image", "data-full-src", "data-hi-res-src", "data-orig-file", "data-large-file",
 )  # fmt: skip
 _PLACEHOLDER = re.compile(
-    r"(?:^|[/_.-])(?:placeholder|spacer|blank|pixel|transparent|1x1|lazy|loading|loader|dummy|empty|grey|gray|trans|clear|fallback-image|no-?image|default-?image)(?:[/_.-]|\d*x\d*|$)",
+    r"(?:^|[/_.-])(?:placeholder|spacer|blank|pixel|transparent|1x1|lazy|loading|loader|dummy|empty|fallback-image|no-?image|default-?image)(?:[/_.-]|\d*x\d*|$)",
     re.IGNORECASE,
 )
 _NOT_CONTENT = re.compile(

@@ -98,6 +98,8 @@ def _plain_strength(
     few = total >= 3 and len(column) <= total * 0.6
     if few and (recurs or len(column) <= total * 0.4 or total * 2 >= cards):
         return 1
+    if max(column.values()) > 1 and _LABEL_NAMES.search(names):
+        return 1
     return int(recurs and (bool(_LABEL_NAMES.search(names)) or name.casefold() in nav_words))
 
 

@@ -33,6 +33,8 @@ PRODUCT = 65536
 SLIDES = 131072
 CONTENT = 262144  # entry-content, post-content: the body of an article
 
+CLONE = 524288  # aria-hidden, or names that say clone: sliders repeat their ends
+
 CHROME = NAV | FOOTER | HIDDEN | DIALOG | SHARE | COMMENTS | PAGER | ADVERT
 
 _WORDS = {
@@ -66,6 +68,7 @@ _WORDS = {
     **dict.fromkeys(["pagination", "pager", "pagenav", "paging", "paginator", "wp-pagenavi", "nav-links", "pagenavi"], PAGER),
     **dict.fromkeys(["byline", "author", "avatar", "writer", "autor", "auteur"], BYLINE),
     **dict.fromkeys(["product", "products", "cart", "price", "shop", "woocommerce"], PRODUCT),
+    **dict.fromkeys(["cloned", "clone", "duplicate"], CLONE),
     **dict.fromkeys(["carousel", "slider", "slideshow", "swiper", "slick"], SLIDES),
 }
 _PAIRS = {
@@ -139,6 +142,8 @@ def of_attributes(attributes: dict[str, str | None]) -> int:
     bits = 0
     if "role" in attributes:
         bits |= _ROLES.get(attributes["role"] or "", 0)
+    if attributes.get("aria-hidden") == "true":
+        bits |= CLONE
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         bits |= HIDDEN
     style = attributes.get("style")

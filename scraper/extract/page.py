@@ -12,6 +12,7 @@ from scraper.extract.cells import Scanner
 from scraper.extract.dating import PageDates
 from scraper.extract.fields import Reader
 from scraper.extract.marks import FOOTER, HEADER, NAV
+from scraper.extract.markup import parse_blocks
 from scraper.extract.shingles import Shingles
 from scraper.extract.text import text_of
 from scraper.extract.walk import Tree
@@ -29,6 +30,7 @@ class PageView:
         self.shingles = Shingles(tree)
         self.anchors = find_anchors(tree, url, self.shingles)
         self.dates = PageDates(tree, now)
+        self.markup = parse_blocks(tree.json_ld)
         chrome = [node for node in self.anchors.all_keys if tree.marks[node] & (NAV | FOOTER | HEADER)]
         self.nav_keys = {self.anchors.all_keys[node] for node in chrome}
         self.nav_keys.update(key for key, address in enumerate(self.anchors.canonical) if address == self.anchors.page_key)

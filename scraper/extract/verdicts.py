@@ -5,36 +5,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from scraper.cards import Verdict
 from scraper.extract.choose import Judged
 from scraper.extract.evidence import articleness
 from scraper.extract.marks import CHROME, COMMENTS
+from scraper.extract.markup import ARTICLE_TYPES, LIST_TYPES, top_types
 from scraper.extract.page import PageView
 from scraper.extract.text import fold, text_of
 from scraper.extract.text import words as word_count
 from scraper.walls import WallKind, recognise_wall
 
 _PROSE = 18  # words in a paragraph that is more than a teaser's line
-_ARTICLE_TYPES = frozenset(
-    [
-        "Article",
-        "NewsArticle",
-        "ReportageNewsArticle",
-        "AnalysisNewsArticle",
-        "OpinionNewsArticle",
-        "BackgroundNewsArticle",
-        "ReviewNewsArticle",
-        "BlogPosting",
-        "TechArticle",
-        "ScholarlyArticle",
-        "Report",
-        "LiveBlogPosting",
-    ]
-)
-_LIST_TYPES = frozenset(["ItemList", "CollectionPage", "Blog", "SearchResultsPage"])
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<%.*?%>|\[\[[^\]]*\]\]|\{%.*?%\}")
 
 _ERROR = re.compile(
@@ -48,7 +31,7 @@ _ERROR = re.compile(
 )
 _EMPTY = re.compile(
     r"\b(?:no|0) (?:posts?|news|articles?|stories|results?|entries|items|press releases|events)\b(?: (?:yet|found|available|to (?:show|display)|at (?:this|the) (?:time|moment)|were found|here))?|nothing (?:found|here|to see|to show|yet)|"
-    r"there (?:are|is) (?:currently |no )+(?:no )?(?:posts?|news|articles?|stories|results?)|coming soon|keine (?:beiträge|artikel|news|nachrichten|ergebnisse|meldungen|einträge|neuigkeiten)|noch keine|nichts gefunden|"
+    r"there (?:are|is) (?:currently )?(?:no|not any) (?:\w+ ){0,3}(?:to (?:display|show)|found|available|yet|here|posts?|news|articles?|stories|results?)|coming soon|keine (?:beiträge|artikel|news|nachrichten|ergebnisse|meldungen|einträge|neuigkeiten)|noch keine|nichts gefunden|"
     r"aucun(?:e)? (?:article|actualité|résultat|publication|contenu|nouvelle)|pas (?:encore )?d['’](?:article|actualité)|no (?:hay|se encontraron) (?:noticias|artículos|entradas|resultados|publicaciones)|sin resultados|"
     r"nessun(?:a|o)? (?:articolo|notizia|risultato|post|news)|(?:nog )?geen (?:nieuws\w*|berichten|artikelen|resultaten)|brak (?:aktualności|wpisów|artykułów|wyników|wiadomości)|nie znaleziono|"
     r"nenhum(?:a)? (?:artigo|notícia|resultado|post|publicação)|(?:новостей|записей|статей|публикаций|материалов) (?:пока )?нет|ничего не найдено|нет (?:новостей|записей|статей)|немає (?:новин|записів)|"
@@ -114,14 +97,14 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
     """The page as one article in full, whose lists are related stories; None where it is no article."""
     tree = view.tree
     lists = [judged for judged in kept if len(judged.drafts) >= 3]
-    spans = sorted((draft.start, draft.end) for judged in kept for draft in judged.drafts)
+    spans = sorted((draft.start, draft.end) for judged in kept for draft in judged.drafts if draft.key >= 0)
     prose, first = _prose(view, spans)
     points, why = 0.0, []
-    types = _types(tree.json_ld)
-    if sum(count for name, count in types.items() if name in _ARTICLE_TYPES) == 1:
+    types = top_types(view.markup)
+    if sum(count for name, count in types.items() if name in ARTICLE_TYPES) == 1:
         points += 2
         why.append("its structured data describe one article")
-    if types.keys() & _LIST_TYPES:
+    if types.keys() & LIST_TYPES:
         points -= 3
     kinds = {
         fold(meta.get("content") or "").lower() for meta in tree.metas if (meta.get("property") or meta.get("name")) == "og:type"
@@ -177,29 +160,6 @@ def _prose(view: PageView, spans: list[tuple[int, int]]) -> tuple[float, int]:
             total += count
             first = node if first < 0 else first
     return total, first
-
-
-def _types(blocks: list[str]) -> dict[str, int]:
-    """How often each schema.org type is described at the top of the page's JSON-LD, graphs opened."""
-    counts: dict[str, int] = {}
-
-    def note(item: Any) -> None:
-        if isinstance(item, list):
-            for part in item:
-                note(part)
-        elif isinstance(item, dict):
-            names = item.get("@type")
-            for name in names if isinstance(names, list) else [names]:
-                if isinstance(name, str):
-                    counts[name] = counts.get(name, 0) + 1
-            note(item.get("@graph"))
-
-    for block in blocks:
-        try:
-            note(json.loads(block))
-        except (ValueError, RecursionError):
-            continue
-    return counts
 
 
 def find_error(view: PageView) -> Finding | None:

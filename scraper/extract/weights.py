@@ -29,6 +29,7 @@ WEIGHTS: Final = {
     "in_text": -3.82,
     "packed": -1.65,
     "counted": -2.99,
+    "priced": -3.0,
     "facet": -3.01,
     "unlinked": -1.27,
     "undated_unlinked": -4.37,

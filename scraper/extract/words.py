@@ -90,6 +90,14 @@ def without_by(text: str) -> str:
     return _BY.sub("", text, count=1).strip(" \t:,;|·•–—-")
 
 
+_ON_TAIL = re.compile(r"[\s,;|·•–—-]+(?:on|am|vom|le|el|il|op|den|dnia|em|de|от|,)?[\s,;|·•–—-]*$", re.IGNORECASE)
+
+
+def without_on(name: str) -> str:
+    """A name without the "on" of the date that stood after it."""
+    return _ON_TAIL.sub("", name + " ")
+
+
 BY_WORDS = frozenset(
     "by von par por di da door av af przez autor autorin author auteur autore автор от від yazar oleh bởi tác giả 作者 文 記者 记者 撰文 著者 文・ 글 기자 כתב مؤلف كتب بواسطة "
     "szerző kirjoittaja skribent geschreven|door posted|by written|by published|by publié|par publicado|por escrito|por redactie redaktion redakcja od napsal text texte".replace(
