@@ -27,6 +27,8 @@ class Age:
 
 def find_age(text: str) -> Age | None:
     """The first age in a short text; the words for today and yesterday count where little else stands beside them."""
+    if not _may_tell(text):
+        return None
     patterns = _patterns()
     match = patterns.ago.search(text) or patterns.before.search(text)
     if match:
@@ -42,6 +44,27 @@ def find_age(text: str) -> Age | None:
 
 
 _NO_LETTERS = re.compile(r"[\W\d_]+")
+_WORDS = re.compile(r"[^\W\d_]+")
+_CONNECTED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts that write without spaces between words
+_CONNECTED_SCRIPT = re.compile(f"[{_CONNECTED}]")
+
+
+def _may_tell(text: str) -> bool:
+    """Whether some word of `text` is needed for an age in some language: a cheap no for nearly every text of a page."""
+    spaced, connected = _vocabulary()
+    if not spaced.isdisjoint(_WORDS.findall(text.lower())):
+        return True
+    return not text.isascii() and _CONNECTED_SCRIPT.search(text) is not None and any(word in text for word in connected)
+
+
+@cache
+def _vocabulary() -> tuple[frozenset[str], tuple[str, ...]]:
+    """The longest word of each phrase that tells an age, and those of the scripts without spaces."""
+    fields = ("before", "after", "today", "yesterday", "before_yesterday")
+    phrases = {phrase for words in AGO_WORDS.values() for field in fields for phrase in getattr(words, field)}
+    longest = {max(_WORDS.findall(phrase), key=len) for phrase in phrases}
+    connected = {word for word in longest if _CONNECTED_SCRIPT.match(word)}
+    return frozenset(longest - connected), tuple(sorted(connected))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +77,18 @@ class _Patterns:
 @cache
 def _patterns() -> _Patterns:
     """Compiled when first asked for: a tenth of a second that most commands can do without."""
-    connected = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts that write without spaces between words
-    edge = rf"(?:(?![^\W\d_])|(?<=[{connected}]))"
+    edge = rf"(?:(?![^\W\d_])|(?<=[{_CONNECTED}]))"
     units = "|".join(f"(?P<{unit}>{_one_of(unit)})" for unit in ("minute", "hour", "day", "week"))
     amount = rf"(?P<count>\d{{1,3}}|{_one_of('one')}(?=\s))\s{{0,2}}(?:{units})\.?{edge}"
     words = f"(?P<two>{_one_of('before_yesterday')})|(?P<one>{_one_of('yesterday')})|(?P<zero>{_one_of('today')})"
     return _Patterns(
         ago=re.compile(rf"(?<![\w.,:月]){amount}\s{{0,2}}{_one_of('after')}{edge}", re.IGNORECASE),
         before=re.compile(rf"(?<!\w){_one_of('before')}\s{{1,2}}{amount}", re.IGNORECASE),
-        day_word=re.compile(rf"(?:(?<!\w)|(?=[{connected}]))(?:{words}){edge}", re.IGNORECASE),
+        day_word=re.compile(rf"(?:(?<!\w)|(?=[{_CONNECTED}]))(?:{words}){edge}", re.IGNORECASE),
     )
 
 
 def _one_of(field: str) -> str:
     phrases = {phrase for words in AGO_WORDS.values() for phrase in getattr(words, field)}
     longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    return "(?:" + "|".join(phrase.replace(" ?", r"\s?").replace(" ", r"\s{1,2}") for phrase in longest_first) + ")"
+    return "(?:" + "|".join(phrase.replace(" ", r"\s{1,2}") for phrase in longest_first) + ")"

@@ -265,9 +265,15 @@ AGO_WORDS: dict[str, AgoWords] = {
         day=("dagar", "dag", "dygn"),
         week=("veckor", "vecka"),
         one=("en", "ett"),
-        today=("i ?dag", "nyss"),
-        yesterday=("i ?går",),
-        before_yesterday=("i ?förrgår",),
+        today=("i dag", "idag", "nyss"),
+        yesterday=(
+            "i går",
+            "igår",
+        ),
+        before_yesterday=(
+            "i förrgår",
+            "iförrgår",
+        ),
     ),
     "no": AgoWords(
         after=("siden",),
@@ -276,9 +282,18 @@ AGO_WORDS: dict[str, AgoWords] = {
         day=("dager", "dag", "døgn"),
         week=("uker", "uke"),
         one=("en", "ett"),
-        today=("i ?dag",),
-        yesterday=("i ?går",),
-        before_yesterday=("i ?forgårs",),
+        today=(
+            "i dag",
+            "idag",
+        ),
+        yesterday=(
+            "i går",
+            "igår",
+        ),
+        before_yesterday=(
+            "i forgårs",
+            "iforgårs",
+        ),
     ),
     "da": AgoWords(
         after=("siden",),
@@ -287,9 +302,18 @@ AGO_WORDS: dict[str, AgoWords] = {
         day=("dage?",),
         week=("uger?",),
         one=("en", "et"),
-        today=("i ?dag",),
-        yesterday=("i ?går",),
-        before_yesterday=("i ?forgårs",),
+        today=(
+            "i dag",
+            "idag",
+        ),
+        yesterday=(
+            "i går",
+            "igår",
+        ),
+        before_yesterday=(
+            "i forgårs",
+            "iforgårs",
+        ),
     ),
     "fi": AgoWords(
         after=("sitten",),

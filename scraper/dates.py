@@ -28,7 +28,7 @@ from scraper.date_words import (
     SOLAR_HIJRI_MONTHS,
     VIETNAMESE_MONTHS,
 )
-from scraper.visible import seen
+from scraper.visible import Seen, seen
 
 Precision = Literal["day", "relative"]
 
@@ -71,14 +71,13 @@ def find_date(
     if not _MAY_BE_DATE.search(text) and now is None:
         return None
     visible = seen(text)
+    if not _MAY_BE_DATE.search(visible.text):
+        return _shown(text, visible, _by_age(visible.text, now)) if now and len(visible.text) <= _LONGEST_AGE else None
     order = day_first if day_first is not None else _custom_day_first(lang)
     found = next(_dates(visible.text, lang, order, now), None)
     if found is None and now is not None and len(visible.text) <= _LONGEST_AGE:
         found = _by_age(visible.text, now) or _date_without_year(visible.text, lang, order, now)
-    if found is None:
-        return None
-    start, end = visible.span(found.start, found.end)
-    return ParsedDate(on=found.on.isoformat(), raw=text[start:end], precision=found.precision, start=start, end=end)
+    return _shown(text, visible, found)
 
 
 def infer_day_first(texts: Iterable[str]) -> bool | None:
@@ -101,6 +100,13 @@ class _Found:
     precision: Precision = "day"
 
 
+def _shown(text: str, visible: Seen, found: _Found | None) -> ParsedDate | None:
+    if found is None:
+        return None
+    start, end = visible.span(found.start, found.end)
+    return ParsedDate(on=found.on.isoformat(), raw=text[start:end], precision=found.precision, start=start, end=end)
+
+
 def _parse_date(text: str, lang: str | None, day_first: bool | None, now: datetime | None) -> ParsedDate | None:
     found = find_date(text, lang=lang, day_first=day_first, now=now)
     if found is None:
@@ -111,7 +117,7 @@ def _parse_date(text: str, lang: str | None, day_first: bool | None, now: dateti
 
 _parse_date_cached = lru_cache(maxsize=8192)(_parse_date)
 
-_MAY_BE_DATE = re.compile(r"\d|年")
+_MAY_BE_DATE = re.compile(r"[\d年]")
 _BESIDE = re.compile(r"[\W\d_]+")
 
 # ---------------------------------------------------------------- what dates look like

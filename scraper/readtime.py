@@ -96,7 +96,7 @@ _FIGURE = re.compile(
     r"|\s?(?P<prime>['’′´])(?![\w'’′´]))",
     re.IGNORECASE,
 )
-_HAS_FIGURE = re.compile(r"\d[\s_]{0,3}[^\W\d_]|\d[\s_-]{1,5}[^\W\d_]|\d\s?['’′´]")
+_HAS_FIGURE = re.compile(r"\d[\s_‐‑-]{0,6}[^\W\d_]|\d\s?['’′´]")
 _THEN = re.compile(r"[\s,]{0,3}(?:(?:and|und|et|y|e|en|i|и)\s{1,2})?", re.IGNORECASE)
 _RANGE_BEFORE = re.compile(
     r"(?<![\d:/.,])\d{1,3}\s{0,2}(?:-|‐|‑|–|—|~|〜|～|(?:to|bis|à|a|до|až|do|til|till)(?=\s))\s{0,2}\Z", re.IGNORECASE
@@ -111,7 +111,8 @@ _WORDED = re.compile(
     f"{_WORD_START}(?:{'|'.join(f'(?P<is{n}>{_one_of(phrases)})' for n, phrases in _WORDED_BY_MINUTES.items())}){_WORD_END}",
     re.IGNORECASE,
 )
-_MINUTE_ROOT = re.compile("[mM][iI][nN][uUúÚ]|[mM]inū|[dD]aki|λεπτ|минут|хвил|דק|دقيق|دقیق|मिन|分|분|[pP]erc|phút|นาที|[mM]enit")
+_MINUTE_ROOTS = ("minu", "minú", "perc", "daki", "menit")
+_MINUTE_ROOTS_BEYOND_ASCII = ("λεπτ", "минут", "хвил", "דק", "دقيق", "دقیق", "मिन", "分", "분", "phút", "นาที")
 
 _ROUGHLY = _one_of(
     """~|≈|∼|<|≤|&lt;|±|\\+|ca\\.?|circa|etwa|rund|about|around|approx\\.?|approximately|up to|less than|under|only|just|in|of|is|environ|moins de|unos?|
@@ -196,7 +197,10 @@ def _read_times(original: str, *, lenient: bool) -> Iterator[ReadTime]:
 def _amounts(text: str) -> list[_Amount]:
     """Amounts of time in page order, the longer first where two begin at one place."""
     amounts = _amounts_in_figures(text) if _HAS_FIGURE.search(text) else []
-    if _MINUTE_ROOT.search(text):
+    lowered = text.lower()
+    if any(root in lowered for root in _MINUTE_ROOTS) or (
+        not text.isascii() and any(root in lowered for root in _MINUTE_ROOTS_BEYOND_ASCII)
+    ):
         for match in _WORDED.finditer(text):
             assert match.lastgroup is not None  # each alternative is a group
             minutes = float(match.lastgroup.removeprefix("is"))
