@@ -2,6 +2,7 @@
 
     python benchmarks/crawl.py                          # 20 and 200 origins, 1,000 pages, five interleaved rounds
     python benchmarks/crawl.py --origins 200 --rounds 3 --only ours,httpx
+    python benchmarks/crawl.py --unchanged              # a night on which nothing changed: every answer is 304
 
 Needs nginx on the PATH. Scrapy and aiohttp take part where `--python` names an interpreter that has them (`pip install scrapy aiohttp
 httpx`); Standfirst itself runs in the interpreter that runs this file. Every origin is an address of its own (127.0.0.N), so that no
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import json
 import platform
 import random
@@ -113,13 +115,17 @@ def urls(origins: int, pages: int) -> list[str]:
     return [f"http://127.0.0.{1 + n % origins}:{PORT}/{n // origins % 200}.html" for n in range(pages)]
 
 
-# --- the contenders. Each prints JSON: CPU seconds, pages that came back, bytes of them.
+# --- the contenders. Each takes URLs and whether the pages are to be asked for again unchanged: then a first pass, not measured, brings
+# their ETags. Each gives the CPU time at which the measured pass began, pages that came back in it, and their bytes.
+
+Ran = tuple[float, int, int]
 
 
-async def ours(todo: list[str]) -> tuple[int, int]:
+async def ours(todo: list[str], *, unchanged: bool) -> Ran:
     from scraper.fetch import Fetcher, FetchSettings
     from scraper.pages import FetchRequest, Outcome
 
+    etags: dict[str, str | None] = {}
     done, size = 0, 0
     by_origin: dict[str, list[str]] = {}
     for url in todo:
@@ -129,63 +135,86 @@ async def ours(todo: list[str]) -> tuple[int, int]:
         async def go_through(of_one: list[str]) -> None:
             nonlocal done, size
             for url in of_one:
-                result = await fetcher.fetch(FetchRequest(url=url, allow_private=True))
-                if result.outcome is Outcome.OK and result.page is not None:
-                    done += 1
+                result = await fetcher.fetch(FetchRequest(url=url, etag=etags.get(url), allow_private=True))
+                if result.page is not None:
+                    etags[url] = result.page.header("etag") if unchanged else None
+                    done += result.outcome is (Outcome.OK if expected == 200 else Outcome.NOT_MODIFIED)
                     size += len(result.page.body)
 
-        await asyncio.gather(*map(go_through, by_origin.values()))
-    return done, size
+        for status in (200, 304) if unchanged else (200,):
+            expected, began, done, size = status, time.process_time(), 0, 0
+            await asyncio.gather(*map(go_through, by_origin.values()))
+    return began, done, size
 
 
-async def httpx_as_is(todo: list[str]) -> tuple[int, int]:
+async def httpx_as_is(todo: list[str], *, unchanged: bool) -> Ran:
     import httpx
 
+    etags: dict[str, str] = {}
     done, size, places = 0, 0, asyncio.Semaphore(16)
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=None, max_keepalive_connections=None)) as client:
 
         async def get(url: str) -> None:
             nonlocal done, size
             async with places:
-                response = await client.get(url)
-            done += response.status_code == 200
+                response = await client.get(url, headers={"If-None-Match": etags[url]} if url in etags else {})
+            if unchanged and response.status_code == 200:
+                etags[url] = response.headers["etag"]
+            done += response.status_code == expected
             size += len(response.content)
 
-        await asyncio.gather(*map(get, todo))
-    return done, size
+        for status in (200, 304) if unchanged else (200,):
+            expected, began, done, size = status, time.process_time(), 0, 0
+            await asyncio.gather(*map(get, todo))
+    return began, done, size
 
 
-async def aiohttp_as_is(todo: list[str]) -> tuple[int, int]:
+async def aiohttp_as_is(todo: list[str], *, unchanged: bool) -> Ran:
     import aiohttp
 
+    etags: dict[str, str] = {}
     done, size, places = 0, 0, asyncio.Semaphore(16)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
         async def get(url: str) -> None:
             nonlocal done, size
-            async with places, session.get(url) as response:
+            headers = {"If-None-Match": etags[url]} if url in etags else {}
+            async with places, session.get(url, headers=headers) as response:
                 size += len(await response.read())
-                done += response.status == 200
+            if unchanged and response.status == 200:
+                etags[url] = response.headers["etag"]
+            done += response.status == expected
 
-        await asyncio.gather(*map(get, todo))
-    return done, size
+        for status in (200, 304) if unchanged else (200,):
+            expected, began, done, size = status, time.process_time(), 0, 0
+            await asyncio.gather(*map(get, todo))
+    return began, done, size
 
 
-def scrapy_as_is(todo: list[str]) -> tuple[int, int]:
+def scrapy_as_is(todo: list[str], *, unchanged: bool) -> Ran:
     import scrapy
     from scrapy.crawler import CrawlerProcess
 
-    counted = {"done": 0, "size": 0}
+    counted: dict[str, float] = {"began": time.process_time(), "done": 0, "size": 0, "first": 0}
 
     class Spider(scrapy.Spider):
         name = "spider"
+        handle_httpstatus_list = (304,)
 
         async def start(self):  # type: ignore[no-untyped-def]
             for url in todo:
-                yield scrapy.Request(url, dont_filter=True)
+                yield scrapy.Request(url, self.parse_first if unchanged else self.parse, dont_filter=True)
+
+        def parse_first(self, response):  # type: ignore[no-untyped-def]
+            counted["first"] += 1
+            self.etags = getattr(self, "etags", {}) | {response.url: response.headers["ETag"]}
+            if counted["first"] == len(todo):
+                counted["began"] = time.process_time()
+                for url in todo:
+                    yield scrapy.Request(url, headers={"If-None-Match": self.etags[url]}, dont_filter=True)
 
         def parse(self, response):  # type: ignore[no-untyped-def]
-            counted["done"] += 1
+            counted["done"] += response.status == (304 if unchanged else 200)
             counted["size"] += len(response.body)
 
     process = CrawlerProcess(
@@ -200,18 +229,33 @@ def scrapy_as_is(todo: list[str]) -> tuple[int, int]:
     )
     process.crawl(Spider)
     process.start()
-    return counted["done"], counted["size"]
+    return counted["began"], int(counted["done"]), int(counted["size"])
 
 
-CONTENDERS = {"ours": ours, "httpx": httpx_as_is, "aiohttp": aiohttp_as_is, "scrapy": scrapy_as_is}
+MODULES = {"ours": "scraper.fetch", "httpx": "httpx", "aiohttp": "aiohttp", "scrapy": "scrapy.crawler"}
 
 
-def contend(name: str, todo: list[str]) -> None:
-    __import__({"ours": "scraper.fetch", "scrapy": "scrapy.crawler"}.get(name, name))
-    began = time.process_time()
-    run = CONTENDERS[name]
-    done, size = asyncio.run(run(todo)) if asyncio.iscoroutinefunction(run) else run(todo)  # type: ignore[misc, arg-type]
+def contend(name: str, todo: list[str], *, unchanged: bool) -> None:
+    importlib.import_module(MODULES[name])
+    if name == "scrapy":
+        began, done, size = scrapy_as_is(todo, unchanged=unchanged)
+    else:
+        contender = {"ours": ours, "httpx": httpx_as_is, "aiohttp": aiohttp_as_is}[name]
+        began, done, size = asyncio.run(contender(todo, unchanged=unchanged))
     print(json.dumps({"cpu_s": time.process_time() - began, "done": done, "bytes": size}))
+
+
+def measure(name: str, python: str, origins: int, pages: int, *, unchanged: bool) -> float | None:
+    """CPU milliseconds a page in one process of its own; None where the contender can't run."""
+    command = [python, __file__, "--contend", name, "--origins", str(origins), "--pages", str(pages)]
+    ran = subprocess.run(command + ["--unchanged"] * unchanged, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        print(f"{name}: {ran.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+        return None
+    result = json.loads(ran.stdout)
+    if result["done"] != pages:
+        sys.exit(f"{name}: only {result['done']} of {pages} pages came back")
+    return 1000 * result["cpu_s"] / pages
 
 
 def main() -> None:
@@ -219,36 +263,27 @@ def main() -> None:
     parser.add_argument("--origins", default="20,200")
     parser.add_argument("--pages", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default=",".join(CONTENDERS))
+    parser.add_argument("--only", default=",".join(MODULES))
     parser.add_argument("--python", default=sys.executable, help="interpreter that has httpx, aiohttp and Scrapy")
     parser.add_argument("--no-gzip", action="store_true")
-    parser.add_argument("--contend", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--unchanged", action="store_true", help="measure a second pass with ETags: 304 for every page")
+    parser.add_argument("--contend", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.contend:
-        contend(args.contend[0], urls(int(args.contend[1]), int(args.contend[2])))
+        contend(args.contend, urls(int(args.origins), args.pages), unchanged=args.unchanged)
         return
     with Server(gzip=not args.no_gzip) as server:
         print(
-            f"{platform.machine()}, Python {platform.python_version()}, pages of {server.mean_bytes / 1000:.1f} KB mean, gzip {'off' if args.no_gzip else 'on'}"
+            f"{platform.machine()}, Python {platform.python_version()}, {args.pages:,} pages of {server.mean_bytes / 1000:.1f} KB mean, "
+            f"gzip {'off' if args.no_gzip else 'on'}{', asked for again: 304' if args.unchanged else ''}"
         )
         for origins in map(int, args.origins.split(",")):
             rounds: dict[str, list[float]] = {name: [] for name in args.only.split(",")}
             for _ in range(args.rounds):
                 for name, costs in rounds.items():
                     python = sys.executable if name == "ours" else args.python
-                    ran = subprocess.run(
-                        [python, __file__, "--contend", name, str(origins), str(args.pages)],
-                        capture_output=True,
-                        text=True,
-                        check=False,
-                    )
-                    if ran.returncode:
-                        print(f"{name}: {ran.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-                        continue
-                    result = json.loads(ran.stdout)
-                    if result["done"] != args.pages:
-                        sys.exit(f"{name}: only {result['done']} of {args.pages} pages came back")
-                    costs.append(1000 * result["cpu_s"] / args.pages)
+                    cost = measure(name, python, origins, args.pages, unchanged=args.unchanged)
+                    costs.extend([] if cost is None else [cost])
             print(f"\n{origins} origins: CPU ms a page, median (worst), ratio to ours")
             base = statistics.median(rounds["ours"]) if rounds.get("ours") else None
             for name, costs in rounds.items():
