@@ -18,6 +18,7 @@ import doctest
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -95,6 +96,8 @@ def run_console(block: str, home: Path, server: DemoServer) -> None:
         if command.line.startswith("cd "):  # of a shell of its own it would be forgotten at once
             os.chdir(command.line.removeprefix("cd "))
             continue
+        if command.line.startswith("sqlite3 ") and shutil.which("sqlite3") is None:
+            continue  # a program of its own that Standfirst doesn't need
         port = f"127.0.0.1:{server.port}"
         code, shown = in_terminal(command.line.replace(BY_HAND, port), home)
         shown = shown.replace(port, BY_HAND)
