@@ -47,6 +47,7 @@ class Item:
 _TITLE_LENGTH = 120  # characters; longer pieces are prose, whatever they end with
 _LABEL_WORDS = 4
 _LABEL_LENGTH = 40
+_MOST_PARTS = 8  # labels and dates at the head of one piece
 _META_LENGTH = 60  # of one part of a line such as "News · 24 May 2024 · 8 minute read"
 
 _SENTENCE_END = re.compile(r"[.。．…।؟][\"'”’»)\]]*\Z")
@@ -90,7 +91,7 @@ def cut(text: str, *, now: datetime | None = None) -> list[Item]:
             blank += 1
             continue
         for item in reader.items(line):
-            items.append(replace(item, blank_before=blank))
+            items.append(replace(item, blank_before=blank) if blank else item)
             blank = 0
     return _with_recurring_labels(items, reader.labels)
 
@@ -139,7 +140,7 @@ class _LineReader:
         if not line:
             return
         for item in self._by_read_times(line):
-            yield replace(item, marked=marked, url=url)
+            yield replace(item, marked=marked, url=url) if marked or url else item
             marked, url = False, None
 
     def _by_read_times(self, line: str) -> Iterator[Item]:
@@ -154,36 +155,37 @@ class _LineReader:
 
     def _glued_first(self, text: str, glued: bool) -> Iterator[Item]:
         for item in self._by_date(text.strip(_SEPARATORS)):
-            yield replace(item, glued=glued)
+            yield replace(item, glued=True) if glued else item
             glued = False
 
     def _by_date(self, text: str) -> Iterator[Item]:
         """A date at either end of a text is metadata; one inside a sentence is told about."""
-        if not text:
-            return
         facets = list(_FACET.finditer(text))
         if len(facets) >= 2 or (facets and facets[0].span() == (0, len(text))):
-            yield Item(kind=Kind.FURNITURE, text=text[: facets[-1].end()].strip())
-            yield from self._by_date(text[facets[-1].end() :].strip(_SEPARATORS))
-            return
-        label, rest = self._leading_label(text)
-        if label:
-            yield Item(kind=Kind.LABEL, text=label)
-            yield from self._by_date(rest)
-            return
+            end = facets[-1].end()
+            yield Item(kind=Kind.FURNITURE, text=text[:end].strip())
+            text = text[end:].strip(_SEPARATORS)
+        for _ in range(_MOST_PARTS):
+            label, text = self._leading_label(text)
+            if label:
+                yield Item(kind=Kind.LABEL, text=label)
+            found = self._find_date(text)
+            if found is None:
+                break
+            before, after = text[: found.start].strip(_AROUND_DATE), text[found.end :].strip(_AROUND_DATE)
+            if not (_is_head(before) or (not after and not _open_sentence(before))):
+                break
+            yield from self._parts(before)
+            yield Item(kind=Kind.DATE, text=found.raw, date=found)
+            text = after
+        yield from self._parts(text)
+
+    def _find_date(self, text: str) -> ParsedDate | None:
+        """A full date first: an age may stand before it, and says less."""
         found = find_date(text, day_first=self._day_first)
         if found is None and self._now is not None:
             found = find_date(text, day_first=self._day_first, now=self._now)
-        if found is None:
-            yield from self._parts(text)
-            return
-        before, after = text[: found.start].strip(_AROUND_DATE), text[found.end :].strip(_AROUND_DATE)
-        if _is_head(before) or (not after and not _open_sentence(before)):
-            yield from self._parts(before)
-            yield Item(kind=Kind.DATE, text=found.raw, date=found)
-            yield from self._by_date(after)
-        else:
-            yield from self._parts(text)
+        return found
 
     def _leading_label(self, text: str) -> tuple[str, str]:
         """A known category at the head of a text that goes on with a capital or a figure: "NewsMayors say", "News 24 May"."""

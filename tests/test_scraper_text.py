@@ -235,6 +235,8 @@ HOSTILE = {
     "reading times": "7 minute readA " * 13_000,
     "facets": "News (1) " * 22_000,
     "dates": "24 May 2024\n" * 16_000,
+    "dates in one line": "24 May 2024 " * 16_000,
+    "labels in one line": "News (1) Opinion (2)\n" + "News " * 40_000,
     "lines": "a\n" * 100_000,
     "brackets": "[" * 200_000,
     "image brackets": "![(" * 66_000,
