@@ -213,7 +213,7 @@ def _word_points(text: str, attributes: dict[str, str | None]) -> float | None:
         elif words in _BACK or core in _BACK:
             value = -4.0
         elif _OLDER.search(core) and core.count(" ") <= 3:
-            value = 2.2
+            value = 2.6
         else:
             continue
         points = value if points is None else max(points, value) if value > 0 and points > 0 else min(points, value)

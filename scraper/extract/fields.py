@@ -89,7 +89,7 @@ class Reader:
         for at, line in enumerate(scan.lines[:_MOST_LINES]):
             if at in badge:
                 continue
-            if low <= line.nodes[0] < high or low <= line.nodes[-1] < high:
+            if line.nodes[0] < high and line.nodes[-1] >= low:
                 nodes = [node for node in line.nodes if not low <= node < high]
                 if not nodes:
                     continue

@@ -26,6 +26,7 @@ LABELLED = re.compile(
     r"^(?:categor(?:y|ies|ía|ías|ia|ias|ie)|catégories?|kategori(?:e|en|a|er)|rubri(?:k|c|que|ek)|tags?|topics?|section|filed under|posted in|分类|分類|カテゴリー?|рубрика|категория)\s*[:：]\s*",
     re.IGNORECASE,
 )
+_FEW_CARDS = 8  # on longer lists sections recur, and labels that don't are the stories' own
 _EDGE = " \t,;:·•|–—-#[]()/"
 _SHORT = re.compile(r"^[^\W\d_]{1,2}$")
 
@@ -66,40 +67,37 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
 def _linked_strength(
     tree: Tree, anchors: Anchors, draft: Draft, cell: Cell, key: int, nav_keys: set[int], cards_of: Counter[int]
 ) -> int:
-    """2 for a link that says it leads to a section or tag, 1 for one that others share, 0 otherwise."""
+    """3 for a link that says it leads to a section or tag, 2 for one that others share, 0 otherwise."""
     path = anchors.parts(key)[1]
     rel = (tree.attrs[cell.link].get("rel") or "").split()
     if words.TAXONOMY_PATH.search(path + "/") or "tag" in rel or cell.filed:
-        return 2
+        return 3
     if key in nav_keys or cards_of[key] > 1 or _LABEL_NAMES.search(names_of(tree, cell.node, draft.start)):
-        return 1
+        return 2
     return 0
 
 
 def _plain_strength(
     tree: Tree, draft: Draft, cell: Cell, name: str, column: Counter[str], anywhere: Counter[str], nav_words: set[str], cards: int
 ) -> int:
-    """2 for a label that names itself a category, 1 for one that recurs, 0 for a story's own kicker."""
+    """3 for a label that names itself a category, 2 for one of a column of few values, 1 for a weaker sign, 0 for a story's
+    own kicker."""
     text = cell.text.casefold()
     names = names_of(tree, cell.node, draft.start)
     total = column.total()
     if cell.filed or name != cell.text.strip(_EDGE) or _EXPLICIT_NAMES.search(names):
-        return 2
+        return 3
     if len(column) == 1 and total > 2 and (cell.glued or _glues(tree, draft, cell)):
         return 0  # furniture: "Posted", "Date:", "Comments"
-    if (
-        draft.title_node > cell.node
-        and total >= 3
-        and total * 5 >= cards * 3
-        and sum(map(word_count, column)) <= 1.4 * len(column)
-    ):
-        return 1  # one word above each title: a section's name even where each occurs once
     recurs = column[text] > 1 or anywhere[text] > 2
     few = total >= 3 and len(column) <= total * 0.6
     if few and (recurs or len(column) <= total * 0.4 or total * 2 >= cards):
+        return 2
+    if max(column.values()) > 1 and len(column) <= total * 0.8 and _LABEL_NAMES.search(names):
         return 1
-    if max(column.values()) > 1 and _LABEL_NAMES.search(names):
-        return 1
+    above = draft.title_node > cell.node and 3 <= total <= _FEW_CARDS and total * 5 >= cards * 3
+    if above and sum(map(word_count, column)) <= 1.4 * len(column):
+        return 1  # one word above each title of a short list: a section's name even where each occurs once
     return int(recurs and (bool(_LABEL_NAMES.search(names)) or name.casefold() in nav_words))
 
 

@@ -13,10 +13,10 @@ from scraper.extract.dating import PageDates
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
 from scraper.extract.text import fold, join, runs_of, text_of
 from scraper.extract.text import words as word_count
-from scraper.extract.walk import Tree
+from scraper.extract.walk import BLOCKS, Tree
 
 _TITLE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:title|headline|heading|titel|titre|titulo|titolo|hed|header-?text)(?:[\s_-]|$)|[a-z](?:Title|Headline)",
+    r"(?:^|[\s_-])(?:tit|subject|title|headline|heading|titel|titre|titulo|titolo|hed|header-?text)(?:[\s_-]|$)|[a-z](?:Title|Headline)",
     re.IGNORECASE,
 )
 KICKER_NAMES = re.compile(
@@ -38,6 +38,7 @@ class Unit:
     named: bool
     order: int
     keys: int = 1  # pages that its links lead to
+    divided: bool = False  # its elements say several things, of which one may be the title
 
 
 def _same_words(text: str, title: str) -> bool:
@@ -81,6 +82,14 @@ class Titler:
         tree, units = self.tree, []
         seen: set[int] = set()
         for order, line in enumerate(scan.lines):
+            parts = self._parts(line) if line.heading < 0 else []
+            divided = sum(word_count(text_of(tree, part)) >= 3 for part in parts) > 1
+            for rank, part in enumerate(parts):
+                named = bool(_TITLE_NAMES.search(tree.classes[part])) or tree.tags[part] in ("strong", "b")
+                link = line.link if line.link >= 0 else -1
+                units.append(
+                    Unit(part, text_of(tree, part), self.scanner.place(part, scan.start), line, 0, link, named, order + rank)
+                )
             if line.heading >= 0:
                 if line.heading in seen:
                     continue
@@ -94,18 +103,52 @@ class Titler:
                 for part in self._links_in(line)[:1]:
                     text = text_of(tree, part)
                     if len(text) * 2 > len(line.text) or word_count(line.text) <= 24:
-                        units.append(Unit(part, text, self.scanner.place(part, scan.start), line, 0, part, named, order))
+                        place = self.scanner.place(part, scan.start)
+                        units.append(
+                            Unit(part, text, place, line, 0, part, named, order, 1, divided and len(text) * 2 > len(line.text))
+                        )
                         if len(text) * 2 > len(line.text) or word_count(text) >= 4:
                             link = part
                 if link >= 0:
                     continue
             if link > line.block:
                 # All of the line is one link: it stands where the links of longer lines stand.
-                units.append(Unit(link, line.text, self.scanner.place(link, scan.start), line, 0, link, named, order))
+                units.append(Unit(link, line.text, self.scanner.place(link, scan.start), line, 0, link, named, order, 1, divided))
                 continue
             leads = {self.anchors.all_keys[part] for part in self._links_in(line)}
-            units.append(Unit(line.block, line.text, line.place, line, 0, link, named, order, len(leads)))
+            units.append(Unit(line.block, line.text, line.place, line, 0, link, named, order, len(leads), divided))
         return units
+
+    def _link_around(self, node: int, top: int) -> int:
+        while node > top:
+            if self.tree.tags[node] == "a":
+                return node
+            node = self.tree.parents[node]
+        return -1
+
+    def _parts(self, line: Line) -> list[int]:
+        """The inline elements that divide a line among them, as in `<a><b>Title</b><span>Text</span></a>`; none when any text
+        of the line stands outside them. A link that is divided itself is given by its parts."""
+        return self._divided(line.nodes, line.link if line.link > line.block else line.block)
+
+    def _divided(self, nodes: list[int], top: int) -> list[int]:
+        parents, tags, ends = self.tree.parents, self.tree.tags, self.tree.ends
+        parts: list[int] = []
+        for node in nodes:
+            part = parents[node]
+            if part <= top:
+                return []
+            while parents[part] > top:
+                part = parents[part]
+            if not parts or parts[-1] != part:
+                parts.append(part)
+        inner: list[int] = []
+        for part in parts:
+            if tags[part] == "a":
+                inner.extend(self._divided([node for node in nodes if part < node < ends[part]], part))
+            elif len(parts) > 1:
+                inner.append(part)
+        return inner
 
     def _heading_unit(self, heading: int, scan: Scan, order: int) -> Unit:
         tree = self.tree
@@ -188,7 +231,7 @@ class Titler:
             rank = min(mean, 8) / 4 * distinct + min(1.0, count / cards) * 1.5
             rank += (2.6 - 0.15 * level) * distinct if level else 0.0
             rank += 0.8 * linked + 0.6 * own
-            rank -= 2.0 * sum(unit.keys > 1 for unit, _ in members) / count
+            rank -= 2.0 * sum(unit.keys > 1 or unit.divided for unit, _ in members) / count
             rank += 2.0 * sum(unit.named for unit, _ in members) / count * distinct
             rank += 2.5 * sum(told for _, told in members) / count
             rank -= 3.0 * long + 3.0 * dated + 2.5 * byline + 0.25 * sum(min(unit.order, 6) for unit, _ in members) / count
@@ -226,7 +269,7 @@ class Titler:
         node = best.node
         origin = "heading" if best.level else "link" if best.link == best.node else "column"
         text = best.text
-        if best.line is not None and best.link != best.node:
+        if best.line is not None and best.link != best.node and self.tree.tags[best.node] in BLOCKS:
             node = best.line.nodes[0] if len(best.line.nodes) == 1 else best.line.block
         return Title(text, node, key, origin)
 
