@@ -45,7 +45,7 @@ class RunReport:
         outcomes = Counter(look.outcome for look in self.looks)
         recorded = [look.recorded for look in self.looks]
         parts = [
-            f"{len(self.sources)} sources, {len(self.looks)} pages",
+            f"{_counted(len(self.sources), 'source')}, {_counted(len(self.looks), 'page')}",
             ", ".join(f"{outcome}: {count}" for outcome, count in sorted(outcomes.items())) or "nothing to look at",
             f"cards {sum(r.cards for r in recorded)}",
             f"new {sum(r.new for r in recorded)}",
@@ -55,6 +55,10 @@ class RunReport:
             f"{(self.finished_at - self.started_at).total_seconds():.1f} s",
         ]
         return "; ".join(parts)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def fetch_settings(config: Config, sources: Sequence[Source]) -> FetchSettings:

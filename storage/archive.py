@@ -14,7 +14,7 @@ from typing import Self
 from scraper.cards import Listing
 from scraper.pages import FetchResult, Outcome
 from scraper.urls import DEFAULT_URL_RULES, UrlRules
-from storage.connections import WRITER_WAIT_S, connect_writer, translated_errors
+from storage.connections import SCHEMA_VERSION, WRITER_WAIT_S, connect_writer, translated_errors
 from storage.moments import from_text, to_text
 from storage.recording import Recorded, last_good_look, record_look
 
@@ -53,12 +53,13 @@ def open_archive(path: Path | str, *, wait_s: float = WRITER_WAIT_S) -> Archive:
 
 
 def _open(path: Path, *, create: bool, wait_s: float = WRITER_WAIT_S) -> Archive:
-    from storage.migrations import migrate  # it takes a while to import and is needed by writers only
-
     connection = connect_writer(path, create=create, wait_s=wait_s)
     try:
         with translated_errors(path):
-            migrate(connection)
+            if connection.execute("PRAGMA user_version").fetchone() != (SCHEMA_VERSION,):
+                from storage.migrations import migrate  # takes up to half a second to import, and is needed once in a file's life
+
+                migrate(connection)
     except BaseException:
         connection.close()
         raise

@@ -55,11 +55,13 @@ def add(
     }
     edited = add_source(config, slug, {key: value for key, value in table.items() if value is not None})
     listing = look_at_url(url, config=config, allow_private=allow_private, explain=False)
+    wanted = bool(listing.cards) or force
+    if wanted:  # before anything is shown: a reader that goes away (`| head`) must not decide what is added
+        config.path.write_text(edited, encoding="utf-8")
     show_listing(listing, fmt, explain=False)
-    if not listing.cards and not force:
+    if not wanted:
         note(f"not added: no cards on {url}; see `standfirst try {url} --explain`, or use --force")
         return ExitCode.ALL_SOURCES_FAILED
-    config.path.write_text(edited, encoding="utf-8")
     note(f"added [source.{slug}] to {config.path}; next: standfirst crawl {slug}")
     return ExitCode.OK
 

@@ -152,7 +152,12 @@ def card_lines(cards: Iterable[Row], *, width: int) -> list[str]:
         room = max(20, width - 5 - (cell_width(right) + 2 if right else 0))
         title = clip(printable(card.get("title")) or "(no title)", room)
         lines.append(
-            f"{printable(card.get('position')):>3}  {click.style(pad(title, room), bold=True)}  {click.style(right, fg='cyan')}".rstrip()
+            f"{printable(card.get('position')):>3}  "
+            + (
+                f"{click.style(pad(title, room), bold=True)}  {click.style(right, fg='cyan')}"
+                if right
+                else click.style(title, bold=True)
+            )
         )
         lines.extend(f"     {line}" for line in wrap(printable(card.get("blurb")), width - 5, most=2))
     return lines
