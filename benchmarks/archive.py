@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 import zstandard
@@ -35,15 +36,13 @@ START = datetime(2025, 1, 1, 2, 0, tzinfo=UTC)
 CARDS = 30
 PAGES_A_SOURCE = 4
 SHUFFLING = 0.1  # of the pages: most-read lists and the like
-NEW_A_NIGHT = (0, 1, 2, 2, 3, 3, 4, 5, 6)
+NEW_A_NIGHT = (0, 1, 1, 2, 2, 3, 3, 4, 6)
 REWORDED = 0.01  # of the cards, a night
 FAILING = 0.02  # of the looks
-WORDS = [line for line in (
-    "harbour bridge council ferry tide quay mayor plan vote budget school hospital union strike storm flood rail tram station "
-    "museum market price rent court judge police fire river park forest energy solar wind coal gas pipeline border talks treaty "
-    "minister party coalition poll debate reform pension tax wage inflation bank merger startup research vaccine climate heat "
-    "summer winter festival theatre concert final match league coach transfer record bronze silver gold summit crisis inquiry"
-).split()]  # fmt: skip
+SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we", "xi", "yo", "zu"]
+WORDS = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES] + [a + b for a in SYLLABLES for b in SYLLABLES]
+WEIGHTS = list(accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))  # as words are in any language (Zipf's law)
+COMMON_WORD = WORDS[12]  # as frequent as "after" or "new" in headlines
 
 
 class MadeUpPage:
@@ -67,13 +66,13 @@ class MadeUpPage:
             if self.chance.random() < REWORDED:
                 self.cards[index] = self._reworded(card)
         if self.shuffles:
-            moved = self.chance.sample(range(CARDS), 6)
+            moved = self.chance.sample(range(CARDS), 4)
             for a, b in zip(moved[::2], moved[1::2], strict=True):
                 self.cards[a], self.cards[b] = self.cards[b], self.cards[a]
         return None if self.chance.random() < FAILING else self.cards
 
     def _words(self, count: int) -> str:
-        return " ".join(self.chance.choices(WORDS, k=count)).capitalize()
+        return " ".join(self.chance.choices(WORDS, cum_weights=WEIGHTS, k=count)).capitalize()
 
     def _card(self) -> Card:
         self.made += 1
@@ -88,7 +87,7 @@ class MadeUpPage:
             published_on=day.isoformat(),
             published_raw=f"{day:%d %B %Y}",
             author=self._words(2),
-            category=self.chance.choice(WORDS),
+            category=WORDS[self.chance.randrange(40)],
             position=1,
         )
 
@@ -288,12 +287,12 @@ def ask(folder: Path, pages: int, nights: int) -> None:
         ("changes of one source in a week", lambda: reader.changes(since=week_ago, until=moment, source=page.source), "", {}),
         ("changes of all sources in a week", lambda: reader.changes(since=week_ago, until=moment), "", {}),
         ("new a source and week, whole archive", lambda: reader.new_by_week(),
-         "SELECT source, strftime('%Y-%W', first) AS week, count(*) FROM (SELECT p.source AS source, s.url, min(s.seen_at) AS first"
-         " FROM sighting s JOIN page p ON p.id = s.page_id GROUP BY p.source, s.url) GROUP BY 1, 2", {}),
+         ("SELECT source, strftime('%Y-%W', first) AS week, count(*) FROM (SELECT p.source AS source, s.url, min(s.seen_at) AS first"
+         " FROM sighting s JOIN page p ON p.id = s.page_id GROUP BY p.source, s.url) GROUP BY 1, 2"), {}),
         ("full text", lambda: reader.search(words), "SELECT * FROM sighting WHERE title LIKE :like LIMIT 50", {}),
-        ("full text, a common word, date and source", lambda: reader.search("harbour", since=week_ago, until=moment, source=page.source),
-         "SELECT DISTINCT url FROM sighting s JOIN page p ON p.id = s.page_id"
-         " WHERE (title LIKE '%harbour%' OR blurb LIKE '%harbour%') AND seen_at >= :since AND seen_at < :at AND p.source = :source", {}),
+        ("full text, a common word, date and source", lambda: reader.search(COMMON_WORD, since=week_ago, until=moment, source=page.source),
+         ("SELECT DISTINCT s.url FROM sighting s JOIN page p ON p.id = s.page_id"
+         " WHERE (title LIKE :word OR blurb LIKE :word) AND seen_at >= :since AND seen_at < :at AND p.source = :source"), {}),
         ("status of all sources", lambda: reader.status(now=moment), "", {}),
     ]  # fmt: skip
     values = {
@@ -301,6 +300,7 @@ def ask(folder: Path, pages: int, nights: int) -> None:
         "page": page.url,
         "url": url,
         "like": f"%{title}%",
+        "word": f"%{COMMON_WORD}%",
         "since": week_ago.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "source": page.source,
     }

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.moments import from_text, to_text
+from storage.wordings import Wording
 
 Row = dict[str, Any]
 
@@ -73,10 +74,82 @@ CARD_COLUMNS = (
 )
 
 
-_CHANGES = """
-SELECT seen_at AS at, previous_look, source, page, kind, title, url, field, before, after, boring, article_id, revision_id,
+# The view `change` answers the same. Begun from the looks of a period, it need not go through every span of the archive; CROSS JOIN and
+# "+" hold SQLite to that order.
+LOOKED = """
+WITH looked AS MATERIALIZED (
+  SELECT source.slug AS source, page.url AS page, crawl.id AS crawl_id, crawl.page_id, crawl.seen_at,
+    before.id AS previous, before.seen_at AS previous_look
+  FROM source CROSS JOIN page ON page.source_id = source.id
+  CROSS JOIN crawl ON crawl.page_id = page.id AND crawl.seen_at >= :since AND crawl.seen_at < :until
+  LEFT JOIN crawl AS before ON before.page_id = crawl.page_id AND before.seen_at = (
+    SELECT max(earlier.seen_at) FROM crawl AS earlier
+    WHERE earlier.page_id = crawl.page_id AND earlier.seen_at < crawl.seen_at AND earlier.good)
+  WHERE crawl.good AND (:source IS NULL OR source.slug = :source)
+), period AS MATERIALIZED (
+  SELECT page_id, min(previous) AS first, max(previous) AS last FROM looked WHERE previous IS NOT NULL GROUP BY page_id
+), ended AS MATERIALIZED (
+  SELECT looked.*, span.first_crawl, span.slot, revision.article_id, span.revision_id
+  FROM period CROSS JOIN span ON span.page_id = period.page_id AND span.last_crawl >= period.first AND span.last_crawl <= period.last
+  CROSS JOIN revision ON revision.id = span.revision_id
+  CROSS JOIN looked ON looked.page_id = span.page_id AND looked.previous = span.last_crawl
+  WHERE NOT EXISTS (
+    SELECT 1 FROM revision AS same CROSS JOIN span AS twin ON twin.revision_id = same.id
+    WHERE same.article_id = revision.article_id AND +twin.page_id = span.page_id
+      AND ((+twin.first_crawl <= looked.crawl_id AND (twin.last_crawl IS NULL OR twin.last_crawl >= looked.crawl_id))
+        OR (twin.last_crawl = span.last_crawl AND (twin.first_crawl, twin.slot) > (span.first_crawl, span.slot))))
+)
+"""
+"""Common table expressions for a period and a source: its good looks, and the cards that they no longer found (`ended`)."""
+
+
+def _change_columns(kind: str, *, field: str = "NULL", before: str = "NULL", after: str = "NULL", boring: str = "NULL") -> str:
+    return f"""
+SELECT looked.seen_at AS at, looked.previous_look, looked.source, looked.page, {kind} AS kind, revision.title, article.url,
+  {field} AS field, {before} AS before, {after} AS after, {boring} AS boring, revision.article_id, revision.id AS revision_id,
   NULL AS outcome, NULL AS detail
-FROM change WHERE seen_at >= :since AND seen_at < :until AND (:source IS NULL OR source = :source)
+"""
+
+
+_NEW_OR_RETURNED = """
+CASE WHEN EXISTS (
+    SELECT 1 FROM revision AS same CROSS JOIN span AS past ON past.revision_id = same.id
+    WHERE same.article_id = revision.article_id AND +past.page_id = looked.page_id AND +past.first_crawl < looked.crawl_id)
+  THEN 'returned' ELSE 'new' END
+"""
+
+_ARRIVED = f"""
+{_change_columns(_NEW_OR_RETURNED)}
+FROM looked
+CROSS JOIN span ON span.page_id = looked.page_id AND span.first_crawl = looked.crawl_id
+CROSS JOIN revision ON revision.id = span.revision_id
+CROSS JOIN article ON article.id = revision.article_id
+WHERE NOT EXISTS (
+  SELECT 1 FROM revision AS same CROSS JOIN span AS past ON past.revision_id = same.id
+  WHERE same.article_id = revision.article_id AND +past.page_id = looked.page_id
+    AND ((+past.first_crawl < looked.crawl_id AND (past.last_crawl IS NULL OR past.last_crawl >= looked.previous))
+      OR (+past.first_crawl = looked.crawl_id AND past.slot < span.slot)))
+"""
+
+_ABSENT = f"""
+{_change_columns("'absent'")}
+FROM ended AS looked
+CROSS JOIN revision ON revision.id = looked.revision_id
+CROSS JOIN article ON article.id = looked.article_id
+"""
+
+
+def _value(wording: str) -> str:
+    return "CASE rewording.field " + " ".join(f"WHEN '{name}' THEN {wording}.{name}" for name in Wording._fields) + " END"
+
+
+_REWORDED = f"""
+{_change_columns("'reworded'", field="rewording.field", before=_value("past"), after=_value("revision"), boring="rewording.boring")}
+FROM looked
+CROSS JOIN rewording ON rewording.page_id = looked.page_id AND rewording.crawl_id = looked.crawl_id
+CROSS JOIN revision AS past ON past.id = rewording.before_revision
+CROSS JOIN revision ON revision.id = rewording.after_revision
+CROSS JOIN article ON article.id = revision.article_id
 """
 
 _GAPS = """
@@ -92,7 +165,10 @@ def changes(
 ) -> list[Row]:
     """See `Reader.changes`."""
     period = {"since": since or BEGINNING, "until": until or END, "source": source}
-    rows = [row for row in _rows(db, _CHANGES, period) if row["kind"] in kinds]
+    rows: list[Row] = []
+    for query, tells in ((_ARRIVED, {"new", "returned"}), (_ABSENT, {"absent"}), (_REWORDED, {"reworded"})):
+        if kinds & tells:
+            rows += [row for row in _rows(db, LOOKED + query, period) if row["kind"] in kinds]
     for row in rows:
         row["boring"] = None if row["boring"] is None else bool(row["boring"])
     if "gap" in kinds:

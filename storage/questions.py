@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from storage.moments import from_text
-from storage.queries import BEGINNING, END
+from storage.queries import BEGINNING, END, LOOKED
 
 Row = dict[str, Any]
 
@@ -64,52 +64,33 @@ def most_reworded(db: sqlite3.Connection, *, since: str | None, until: str | Non
     return rows(db, _MOST_REWORDED, {"since": since or BEGINNING, "until": until or END, "source": source, "limit": limit})
 
 
-# A span that ended at look P, and no card of its article at the good look after, N: that is an absence. Its cause can be read off the
-# page: where a card that stood below it at P still stands at N, it was taken from among the others.
+# The cause can be read off the page: where a card that stood below it still stands, it was taken from among the others.
 _VANISHED = """
-WITH looked AS MATERIALIZED (
-  SELECT crawl.id AS crawl_id, crawl.page_id, crawl.seen_at,
-    (SELECT before.id FROM crawl AS before WHERE before.page_id = crawl.page_id AND before.seen_at < crawl.seen_at AND before.good
-     ORDER BY before.seen_at DESC LIMIT 1) AS previous
-  FROM source CROSS JOIN page ON page.source_id = source.id CROSS JOIN crawl ON crawl.page_id = page.id
-  WHERE crawl.good AND crawl.seen_at >= :since AND crawl.seen_at < :until AND (:source IS NULL OR source.slug = :source)
-), period AS MATERIALIZED (
-  SELECT page_id, min(previous) AS first, max(previous) AS last FROM looked WHERE previous IS NOT NULL GROUP BY page_id
-), ended AS MATERIALIZED (
-  SELECT span.page_id, span.first_crawl, span.last_crawl, span.slot, revision.article_id, span.revision_id
-  FROM period CROSS JOIN span ON span.page_id = period.page_id AND span.last_crawl >= period.first AND span.last_crawl <= period.last
-  CROSS JOIN revision ON revision.id = span.revision_id
-)
-SELECT source.slug AS source, page.url AS page, last.seen_at AS last_seen, looked.seen_at AS missed_at, revision.title,
-  article.url,
-  CASE WHEN EXISTS (SELECT 1 FROM span AS below WHERE below.page_id = ended.page_id AND below.first_crawl <= ended.last_crawl
-      AND (below.last_crawl IS NULL OR below.last_crawl >= looked.crawl_id) AND below.slot > ended.slot)
-    THEN 'taken from among others' WHEN NOT EXISTS (SELECT 1 FROM span AS any_card WHERE any_card.page_id = ended.page_id
-      AND any_card.first_crawl <= looked.crawl_id AND (any_card.last_crawl IS NULL OR any_card.last_crawl >= looked.crawl_id))
-    THEN 'the list was empty' ELSE 'fell off the end' END AS cause,
+SELECT ended.source, ended.page, ended.previous_look AS last_seen, ended.seen_at AS missed_at, revision.title, article.url,
+  CASE
+    WHEN EXISTS (
+      SELECT 1 FROM span AS below WHERE below.page_id = ended.page_id AND below.first_crawl <= ended.previous
+        AND (below.last_crawl IS NULL OR below.last_crawl >= ended.crawl_id) AND below.slot > ended.slot)
+      THEN 'taken from among others'
+    WHEN NOT EXISTS (
+      SELECT 1 FROM span AS any_card WHERE any_card.page_id = ended.page_id AND any_card.first_crawl <= ended.crawl_id
+        AND (any_card.last_crawl IS NULL OR any_card.last_crawl >= ended.crawl_id))
+      THEN 'the list was empty'
+    ELSE 'fell off the end' END AS cause,
   (SELECT min(back.seen_at) FROM revision AS again CROSS JOIN span AS stood ON stood.revision_id = again.id
    CROSS JOIN crawl AS back ON back.id = stood.first_crawl
-   WHERE again.article_id = ended.article_id AND stood.page_id = ended.page_id AND stood.first_crawl > looked.crawl_id) AS returned_at,
+   WHERE again.article_id = ended.article_id AND +stood.page_id = ended.page_id AND +stood.first_crawl > ended.crawl_id) AS returned_at,
   ended.article_id, ended.revision_id
 FROM ended
-CROSS JOIN looked ON looked.page_id = ended.page_id AND looked.previous = ended.last_crawl
 CROSS JOIN revision ON revision.id = ended.revision_id
 CROSS JOIN article ON article.id = ended.article_id
-CROSS JOIN page ON page.id = ended.page_id
-CROSS JOIN source ON source.id = page.source_id
-CROSS JOIN crawl AS last ON last.id = ended.last_crawl
-WHERE NOT EXISTS (
-  SELECT 1 FROM revision AS same CROSS JOIN span AS twin ON twin.revision_id = same.id
-  WHERE same.article_id = ended.article_id AND twin.page_id = ended.page_id
-    AND ((twin.first_crawl <= looked.crawl_id AND (twin.last_crawl IS NULL OR twin.last_crawl >= looked.crawl_id))
-      OR (twin.last_crawl = ended.last_crawl AND (twin.first_crawl, twin.slot) > (ended.first_crawl, ended.slot))))
-ORDER BY missed_at, source.slug, page.url, ended.article_id
+ORDER BY missed_at, ended.source, ended.page, ended.article_id
 """
 
 
 def vanished(db: sqlite3.Connection, *, since: str | None, until: str | None, source: str | None) -> list[Row]:
     """See `Reader.vanished`."""
-    return rows(db, _VANISHED, {"since": since or BEGINNING, "until": until or END, "source": source})
+    return rows(db, LOOKED + _VANISHED, {"since": since or BEGINNING, "until": until or END, "source": source})
 
 
 _RAN = """

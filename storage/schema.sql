@@ -199,54 +199,54 @@ JOIN source ON source.id = page.source_id;
 CREATE VIEW change AS                       -- what one good look found different from the good look before it, on one page
 SELECT source.slug AS source, page.url AS page, crawl.seen_at,
        (SELECT max(earlier.seen_at) FROM crawl AS earlier
-         WHERE earlier.page_id = crawl.page_id AND earlier.seen_at < crawl.seen_at AND earlier.good) AS previous_look,
-       found.kind,                          -- new, returned (stood here before, with a look without it between), absent, reworded
-       revision.title,                      -- as it reads now; of an absent card, as it last read
-       article.url,
-       found.field, found.before, found.after, found.boring,  -- of reworded only
-       revision.article_id, found.revision_id, page.id AS page_id, crawl.id AS crawl_id
-FROM (
-  SELECT span.page_id, span.first_crawl AS crawl_id, span.revision_id,
-         CASE WHEN EXISTS (SELECT 1 FROM revision AS same JOIN span AS past ON past.revision_id = same.id
-                           WHERE same.article_id = revision.article_id AND past.page_id = span.page_id AND past.first_crawl < span.first_crawl)
-           THEN 'returned' ELSE 'new' END AS kind,
-         NULL AS field, NULL AS before, NULL AS after, NULL AS boring
-  FROM span JOIN revision ON revision.id = span.revision_id JOIN crawl ON crawl.id = span.first_crawl
-  WHERE NOT EXISTS (                        -- at the good look before, or twice at this one
-    SELECT 1 FROM revision AS same JOIN span AS past ON past.revision_id = same.id
-    WHERE same.article_id = revision.article_id AND past.page_id = span.page_id
-      AND ((past.first_crawl < span.first_crawl AND (past.last_crawl IS NULL OR past.last_crawl >= (
-              SELECT before.id FROM crawl AS before WHERE before.page_id = crawl.page_id AND before.seen_at < crawl.seen_at AND before.good
-              ORDER BY before.seen_at DESC LIMIT 1)))
-        OR (past.first_crawl = span.first_crawl AND past.slot < span.slot)))
-  UNION ALL
-  SELECT span.page_id, missed.id, span.revision_id, 'absent', NULL, NULL, NULL, NULL
-  FROM span
-  JOIN revision ON revision.id = span.revision_id
-  JOIN crawl AS last ON last.id = span.last_crawl
-  JOIN crawl AS missed ON missed.page_id = span.page_id AND missed.seen_at = (
-    SELECT min(later.seen_at) FROM crawl AS later WHERE later.page_id = last.page_id AND later.seen_at > last.seen_at AND later.good)
-  WHERE NOT EXISTS (                        -- still there in other words or another place, or said already for its twin
-    SELECT 1 FROM revision AS same JOIN span AS twin ON twin.revision_id = same.id
-    WHERE same.article_id = revision.article_id AND twin.page_id = span.page_id
-      AND ((twin.first_crawl <= missed.id AND (twin.last_crawl IS NULL OR twin.last_crawl >= missed.id))
-        OR (twin.last_crawl = span.last_crawl AND (twin.first_crawl, twin.slot) > (span.first_crawl, span.slot))))
-  UNION ALL
-  SELECT rewording.page_id, rewording.crawl_id, rewording.after_revision, 'reworded', rewording.field,
-         CASE rewording.field WHEN 'title' THEN b.title WHEN 'blurb' THEN b.blurb WHEN 'read_time_minutes' THEN b.read_time_minutes
-           WHEN 'read_time_raw' THEN b.read_time_raw WHEN 'published_on' THEN b.published_on WHEN 'published_raw' THEN b.published_raw
-           WHEN 'author' THEN b.author WHEN 'category' THEN b.category WHEN 'image_url' THEN b.image_url END,
-         CASE rewording.field WHEN 'title' THEN a.title WHEN 'blurb' THEN a.blurb WHEN 'read_time_minutes' THEN a.read_time_minutes
-           WHEN 'read_time_raw' THEN a.read_time_raw WHEN 'published_on' THEN a.published_on WHEN 'published_raw' THEN a.published_raw
-           WHEN 'author' THEN a.author WHEN 'category' THEN a.category WHEN 'image_url' THEN a.image_url END,
-         rewording.boring
-  FROM rewording JOIN revision AS b ON b.id = rewording.before_revision JOIN revision AS a ON a.id = rewording.after_revision
-) AS found
-JOIN crawl ON crawl.id = found.crawl_id
-JOIN page ON page.id = crawl.page_id
-JOIN source ON source.id = page.source_id
-JOIN revision ON revision.id = found.revision_id
-JOIN article ON article.id = revision.article_id;
+        WHERE earlier.page_id = crawl.page_id AND earlier.seen_at < crawl.seen_at AND earlier.good) AS previous_look,
+       CASE WHEN EXISTS (SELECT 1 FROM revision AS same CROSS JOIN span AS past ON past.revision_id = same.id
+                         WHERE same.article_id = revision.article_id AND +past.page_id = span.page_id AND +past.first_crawl < span.first_crawl)
+         THEN 'returned'                    -- stood here before, with a good look without it between
+         ELSE 'new' END AS kind,
+       revision.title, article.url, NULL AS field, NULL AS before, NULL AS after, NULL AS boring,
+       revision.article_id, span.revision_id, page.id AS page_id, crawl.id AS crawl_id
+FROM span
+JOIN revision ON revision.id = span.revision_id JOIN article ON article.id = revision.article_id
+JOIN crawl ON crawl.id = span.first_crawl JOIN page ON page.id = span.page_id JOIN source ON source.id = page.source_id
+WHERE NOT EXISTS (                          -- it stood at the good look before, or stands twice at this one
+  SELECT 1 FROM revision AS same CROSS JOIN span AS past ON past.revision_id = same.id
+  WHERE same.article_id = revision.article_id AND +past.page_id = span.page_id
+    AND ((+past.first_crawl < span.first_crawl AND (past.last_crawl IS NULL OR past.last_crawl >= (
+            SELECT before.id FROM crawl AS before WHERE before.page_id = crawl.page_id AND before.seen_at < crawl.seen_at AND before.good
+            ORDER BY before.seen_at DESC LIMIT 1)))
+      OR (+past.first_crawl = span.first_crawl AND past.slot < span.slot)))
+UNION ALL
+SELECT source.slug, page.url, crawl.seen_at, last.seen_at, 'absent',
+       revision.title,                      -- as it last read
+       article.url, NULL, NULL, NULL, NULL, revision.article_id, span.revision_id, page.id, crawl.id
+FROM span
+JOIN revision ON revision.id = span.revision_id JOIN article ON article.id = revision.article_id
+JOIN crawl AS last ON last.id = span.last_crawl
+JOIN crawl ON crawl.page_id = span.page_id AND crawl.seen_at = (
+  SELECT min(later.seen_at) FROM crawl AS later WHERE later.page_id = last.page_id AND later.seen_at > last.seen_at AND later.good)
+JOIN page ON page.id = span.page_id JOIN source ON source.id = page.source_id
+WHERE NOT EXISTS (                          -- it still stands, in other words or another place, or this was said already for its twin
+  SELECT 1 FROM revision AS same CROSS JOIN span AS twin ON twin.revision_id = same.id
+  WHERE same.article_id = revision.article_id AND +twin.page_id = span.page_id
+    AND ((+twin.first_crawl <= crawl.id AND (twin.last_crawl IS NULL OR twin.last_crawl >= crawl.id))
+      OR (twin.last_crawl = span.last_crawl AND (twin.first_crawl, twin.slot) > (span.first_crawl, span.slot))))
+UNION ALL
+SELECT source.slug, page.url, crawl.seen_at,
+       (SELECT max(earlier.seen_at) FROM crawl AS earlier
+        WHERE earlier.page_id = crawl.page_id AND earlier.seen_at < crawl.seen_at AND earlier.good),
+       'reworded', revision.title, article.url, rewording.field,
+       CASE rewording.field WHEN 'title' THEN past.title WHEN 'blurb' THEN past.blurb WHEN 'read_time_minutes' THEN past.read_time_minutes
+         WHEN 'read_time_raw' THEN past.read_time_raw WHEN 'published_on' THEN past.published_on WHEN 'published_raw' THEN past.published_raw
+         WHEN 'author' THEN past.author WHEN 'category' THEN past.category WHEN 'image_url' THEN past.image_url END,
+       CASE rewording.field WHEN 'title' THEN revision.title WHEN 'blurb' THEN revision.blurb WHEN 'read_time_minutes' THEN revision.read_time_minutes
+         WHEN 'read_time_raw' THEN revision.read_time_raw WHEN 'published_on' THEN revision.published_on WHEN 'published_raw' THEN revision.published_raw
+         WHEN 'author' THEN revision.author WHEN 'category' THEN revision.category WHEN 'image_url' THEN revision.image_url END,
+       rewording.boring, revision.article_id, revision.id, page.id, crawl.id
+FROM rewording
+JOIN revision AS past ON past.id = rewording.before_revision JOIN revision ON revision.id = rewording.after_revision
+JOIN article ON article.id = revision.article_id
+JOIN crawl ON crawl.id = rewording.crawl_id JOIN page ON page.id = rewording.page_id JOIN source ON source.id = page.source_id;
 
 CREATE VIEW gap AS                          -- one row per unbroken row of looks after which nobody can say what stood on the page
 SELECT source.slug AS source, page.url AS page,

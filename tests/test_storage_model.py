@@ -264,6 +264,12 @@ def check_changes(reader: object, naive: Naive) -> None:
     assert set(found) == expected
     for row in rows:
         assert row["previous_look"] == previous[PAGES.index((row["source"], row["page"])), row["at"]]
+    view = reader.sql("SELECT seen_at AS at, source, page, kind, url, field, before, after, previous_look FROM change")  # type: ignore[attr-defined]
+    assert sorted(map(repr, ([row[name] for name in (*names, "previous_look")] for row in view))) == sorted(
+        map(repr, ([row[name] for name in (*names, "previous_look")] for row in rows))
+    )
+    vanished = {(row["missed_at"], row["source"], row["page"], row["url"]) for row in reader.vanished()}  # type: ignore[attr-defined]
+    assert vanished == {(row[0], row[1], row[2], row[4]) for row in expected if row[3] == "absent"}
     moments = sorted({seen.seen_at for seen in naive.looks})
     for since, until in itertools.pairwise([moments[0], moments[len(moments) // 2], moments[-1]]):
         part = reader.changes(  # type: ignore[attr-defined]
