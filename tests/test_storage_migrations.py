@@ -97,7 +97,8 @@ def test_a_step_that_fails_leaves_the_archive_as_it_was(tmp_path: Path, monkeypa
 
     step = migrations._Migration("v99_fails", fails)
     monkeypatch.setattr(migrations, "_migrations", [*migrations._migrations, step])
-    monkeypatch.setattr("storage.migrations.SCHEMA_VERSION", 99)
+    for module in ("storage.migrations", "storage.archive"):
+        monkeypatch.setattr(f"{module}.SCHEMA_VERSION", 99)
     with pytest.raises((sqlite3.OperationalError, ArchiveError)):
         open_archive(path)
     monkeypatch.undo()
