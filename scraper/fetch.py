@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from scraper.answers import judge_answer
+from scraper.browser import Renderer, RenderError
 from scraper.connect import Resolver, resolve_host
-from scraper.decode import decode
 from scraper.fetch_settings import PRODUCT_TOKEN, FetchSettings
 from scraper.opt_outs import find_opt_outs
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page, Redirect, RobotsDecision
@@ -26,7 +28,6 @@ from scraper.retry_after import parse_retry_after
 from scraper.robots import MAX_ROBOTS_BYTES
 from scraper.robots_cache import HeldRobots, RobotsAnswer, RobotsCache
 from scraper.transport import OUTCOMES, Answer, Transport, TransportError
-from scraper.walls import MAX_LOOKED_AT, Wall, WallKind, recognise_wall
 
 if TYPE_CHECKING:
     import httpx
@@ -34,17 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["FetchSettings", "Fetcher"]
 
 _MAX_ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
-_WALL_OUTCOMES = {
-    WallKind.BOT_CHECK: Outcome.BLOCKED,
-    WallKind.CONSENT: Outcome.WALL,
-    WallKind.LOGIN: Outcome.WALL,
-    WallKind.PAYWALL: Outcome.WALL,
-    WallKind.SOFT_404: Outcome.NOT_A_LISTING,
-    WallKind.PARKED: Outcome.NOT_A_LISTING,
-    WallKind.MAINTENANCE: Outcome.NOT_A_LISTING,
-}
 _HOST_IS_AWAY = frozenset({Outcome.UNREACHABLE, Outcome.TIMED_OUT})
-_BLOCKED_STATUSES = frozenset({401, 403, 407, 429, 451})
 
 
 def _utc_now() -> datetime:
@@ -98,6 +89,7 @@ class Fetcher:
             delay_s=settings.delay_s, delays_s=settings.host_delays_s, first_back_off_s=settings.first_back_off_s
         )
         self._gate = HostGate(self._ledger, monotonic, sleep, groups=settings.host_groups)
+        self._renderer = Renderer(settings)
         self._robots = RobotsCache()
         self._robots_locks: dict[str, asyncio.Lock] = {}
 
@@ -107,6 +99,7 @@ class Fetcher:
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        await self._renderer.aclose()
         await self._transport.aclose()
 
     def snapshot(self) -> dict[str, object]:
@@ -131,8 +124,11 @@ class Fetcher:
             attempt = _Attempt(outcome=Outcome.ADDRESS_REFUSED, detail=str(exc), url=request.url, ended_at=started_at)
         else:
             attempt = await with_retries(lambda: self._look_once(url, look), retries=self.settings.retries, sleep=self._sleep)
+        result = self._result(look, attempt)
+        if request.render and result.outcome is Outcome.OK and attempt.answer is not None:
+            result = await self._drawn(result, attempt.url, attempt.answer)
         return replace(
-            self._result(look, attempt),
+            result,
             robots=look.robots,
             attempts=len(look.log),
             attempt_log=tuple(look.log),
@@ -169,6 +165,49 @@ class Fetcher:
             retry_after_s=attempt.retry_after_s,
             opt_outs=opt_outs,
         )
+
+    async def _drawn(self, result: FetchResult, url: str, answer: Answer) -> FetchResult:
+        """The result with the page as it is after its scripts have run. Raises ConfigError where there is no browser."""
+        assert result.page is not None
+        request = result.request
+        try:
+            drawn = await self._renderer.draw(
+                url, answer, lambda part: self._part_of_page(part, request), hosts=request.render_hosts
+            )
+        except RenderError as exc:
+            return replace(result, outcome=Outcome.NEEDS_JAVASCRIPT, detail=str(exc))
+        headers = [pair for pair in result.page.headers if pair[0] not in {"content-type", "content-encoding", "content-length"}]
+        page = replace(
+            result.page,
+            body=drawn.html.encode("utf-8", "replace"),
+            headers=(*headers, ("content-type", "text/html; charset=utf-8")),
+            rendered=True,
+        )
+        return replace(result, page=page, refused_hosts=drawn.refused_hosts)
+
+    async def _part_of_page(self, url: str, request: FetchRequest) -> Answer | None:
+        """What a page's script asked for; None where robots.txt, the host or the URL itself is against it. Raises TransportError."""
+        hops: list[Redirect] = []
+        try:
+            url = url_to_ask(url)
+            while True:
+                held = await self._held_robots(origin_of(url), allow_private=request.allow_private)
+                if isinstance(held, _Attempt) or not held.rules(PRODUCT_TOKEN, self._clock()).decide(url).allowed:
+                    return None
+                answer = await self._ask(
+                    url,
+                    _cookie_header(request, url),
+                    allow_private=request.allow_private,
+                    max_bytes=self.settings.max_bytes,
+                    turn=self._gate.part_of_a_page(host_of(url)),
+                )
+                if answer.status not in REDIRECT_STATUSES:
+                    return answer
+                target = next_url(url, answer.header("location"), hops, max_redirects=self.settings.max_redirects)
+                hops.append(Redirect(url=url, status=answer.status, location=target))
+                url = target
+        except (UrlRefusedError, HostBusyError):
+            return None
 
     async def _look_once(self, url: str, look: _Look) -> _Attempt:
         return await self._follow(
@@ -229,7 +268,7 @@ class Fetcher:
                     look.log.append(str(answer.status))
                 if look is None:
                     return ended(Outcome.OK, may_pass=answer.status in RETRIED_STATUSES, answer=answer)
-                outcome, detail = _judged(answer, conditional=bool(headers), asked_url=look.request.url, final_url=url)
+                outcome, detail = judge_answer(answer, conditional=bool(headers), asked_url=look.request.url, final_url=url)
                 may_pass = answer.status in RETRIED_STATUSES and (outcome is not Outcome.BLOCKED or answer.status == 429)
                 return ended(outcome, detail, may_pass=may_pass, answer=answer)
             try:
@@ -241,9 +280,18 @@ class Fetcher:
             hops.append(Redirect(url=url, status=answer.status, location=target))
             url = target
 
-    async def _ask(self, url: str, headers: Mapping[str, str], *, allow_private: bool, max_bytes: int, is_robots: bool) -> Answer:
+    async def _ask(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        allow_private: bool,
+        max_bytes: int,
+        is_robots: bool = False,
+        turn: AbstractAsyncContextManager[str] | None = None,
+    ) -> Answer:
         """One request in the host's turn; the ledger hears how it went. Raises HostBusyError and TransportError."""
-        async with self._gate.turn(host_of(url), patience_s=self.settings.patience_s) as host:
+        async with turn or self._gate.turn(host_of(url), patience_s=self.settings.patience_s) as host:
             sent = self._monotonic()
             status: int | None = None
             retry_after_s: float | None = None
@@ -304,7 +352,9 @@ class Fetcher:
 
 def _conditional_headers(request: FetchRequest) -> dict[str, str]:
     """RFC 9110, 13.1: the validators exactly as they were received."""
-    headers = {}
+    headers: dict[str, str] = {}
+    if request.render:
+        return headers  # they speak of the page before its scripts have run
     if request.etag:
         headers["If-None-Match"] = request.etag
     if request.last_modified:
@@ -316,29 +366,3 @@ def _cookie_header(request: FetchRequest, url: str) -> dict[str, str]:
     if not request.cookies or host_of(url) != host_of(request.url):
         return {}
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in request.cookies)}
-
-
-def _judged(answer: Answer, *, conditional: bool, asked_url: str, final_url: str) -> tuple[Outcome, str]:
-    """What an answer that is no redirect amounts to, and why in words."""
-    status = answer.status
-    if status == 304:
-        return (
-            (Outcome.NOT_MODIFIED, "") if conditional else (Outcome.BAD_RESPONSE, "304, though nothing was asked conditionally")
-        )
-    if status == 206:
-        return Outcome.BAD_RESPONSE, "206: a part of the page, though the whole was asked for"
-    wall = _wall(answer, asked_url, final_url)
-    if 200 <= status < 300:
-        if wall is not None:
-            return _WALL_OUTCOMES[wall.kind], f"{wall.kind.value.replace('_', ' ')} in place of the page: {wall.evidence}"
-        return (Outcome.OK, "") if answer.body else (Outcome.BAD_RESPONSE, f"{status} with an empty body")
-    detail = f"the server answered {status}" + ("" if wall is None else f": {wall.evidence}")
-    if status in _BLOCKED_STATUSES or (wall is not None and wall.kind is WallKind.BOT_CHECK):
-        return Outcome.BLOCKED, detail
-    return Outcome.HTTP_ERROR, detail
-
-
-def _wall(answer: Answer, asked_url: str, final_url: str) -> Wall | None:
-    # A page too large to be a wall is not decoded for it; its headers and its redirects can still tell.
-    text = decode(answer.body, answer.header("content-type")).text if len(answer.body) <= 2 * MAX_LOOKED_AT else ""
-    return recognise_wall(answer.status, answer.headers, text, asked_url=asked_url, final_url=final_url)

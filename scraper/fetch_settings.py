@@ -42,6 +42,8 @@ class FetchSettings:
     """"http://user:password@host:port". Names are then resolved by the proxy, which alone can keep a name from leading inside; addresses
     written as numbers are still judged. `connect_to` has no effect."""
     http2: bool = False  # where the server offers it; needs the `http2` extra
+    browser_path: str | None = None  # of Chromium or Chrome, for pages that are drawn; None: the first on the PATH
+    browser_sandbox: bool = True  # Chromium's own; off only where the whole program is in a container of its own
     honour_opt_outs: bool = True  # a page that reserves text and data mining ends as "opted_out"; False: only recorded
 
     def __post_init__(self) -> None:

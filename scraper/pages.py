@@ -68,6 +68,7 @@ class Page:
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()  # names lower-case, in the order received
     redirects: tuple[Redirect, ...] = ()
+    rendered: bool = False  # the body is the page after its scripts ran in a browser, as UTF-8, not what the server sent
 
     def header(self, name: str) -> str | None:
         """The first header of that name (any case); None if there is none."""
@@ -105,6 +106,8 @@ class FetchRequest:
     etag: str | None = None  # validators of the last good look, sent back exactly as received
     last_modified: str | None = None
     allow_private: bool = False  # loopback and private addresses (for one's own servers); off by default
+    render: bool = False  # let a browser run the page's scripts (`scraper.browser`)
+    render_hosts: tuple[str, ...] = ()  # hosts that the page's scripts may ask besides its own site
     cookies: tuple[tuple[str, str], ...] = ()  # sent to the URL's own host, never kept or changed; what a server sets is not sent back
 
 
@@ -122,4 +125,5 @@ class FetchResult:
     started_at: datetime | None = None  # aware UTC
     elapsed_s: float = 0.0
     retry_after_s: float | None = None  # how long the server asked to be left alone
+    refused_hosts: tuple[str, ...] = ()  # asked for by a rendered page, neither of its site nor in `render_hosts`
     opt_outs: tuple[OptOut, ...] = ()  # what the page's owner says against machines reading it

@@ -162,3 +162,16 @@ class HostGate:
                     raise HostBusyError(wait)
                 await self.sleep(wait.seconds)
             yield name
+
+    @asynccontextmanager
+    async def part_of_a_page(self, host: str) -> AsyncIterator[str]:
+        """The host's turn for one of the files that a page consists of: one at a time like all others, but without a pause before it.
+
+        Raises HostBusyError where the host wants to be left alone at all.
+        """
+        name = self.name(host)
+        async with self._locks.setdefault(name, asyncio.Lock()):
+            wait = self.ledger.wait(name, self.monotonic())
+            if wait.stay_away_s > 0:
+                raise HostBusyError(wait)
+            yield name

@@ -1,0 +1,45 @@
+"""What an answer amounts to that is no redirect: a page, a refusal, a wall, or something that a server should not say. Pure."""
+
+from __future__ import annotations
+
+from scraper.decode import decode
+from scraper.pages import Outcome
+from scraper.transport import Answer
+from scraper.walls import MAX_LOOKED_AT, Wall, WallKind, recognise_wall
+
+_BLOCKED_STATUSES = frozenset({401, 403, 407, 429, 451})
+_WALL_OUTCOMES = {
+    WallKind.BOT_CHECK: Outcome.BLOCKED,
+    WallKind.CONSENT: Outcome.WALL,
+    WallKind.LOGIN: Outcome.WALL,
+    WallKind.PAYWALL: Outcome.WALL,
+    WallKind.SOFT_404: Outcome.NOT_A_LISTING,
+    WallKind.PARKED: Outcome.NOT_A_LISTING,
+    WallKind.MAINTENANCE: Outcome.NOT_A_LISTING,
+}
+
+
+def judge_answer(answer: Answer, *, conditional: bool, asked_url: str, final_url: str) -> tuple[Outcome, str]:
+    """The outcome, and why in words; "" for a page (OK) and for the 304 that `conditional` asked for (NOT_MODIFIED)."""
+    status = answer.status
+    if status == 304:
+        return (
+            (Outcome.NOT_MODIFIED, "") if conditional else (Outcome.BAD_RESPONSE, "304, though nothing was asked conditionally")
+        )
+    if status == 206:
+        return Outcome.BAD_RESPONSE, "206: a part of the page, though the whole was asked for"
+    wall = _wall(answer, asked_url, final_url)
+    if 200 <= status < 300:
+        if wall is not None:
+            return _WALL_OUTCOMES[wall.kind], f"{wall.kind.value.replace('_', ' ')} in place of the page: {wall.evidence}"
+        return (Outcome.OK, "") if answer.body else (Outcome.BAD_RESPONSE, f"{status} with an empty body")
+    detail = f"the server answered {status}" + ("" if wall is None else f": {wall.evidence}")
+    if status in _BLOCKED_STATUSES or (wall is not None and wall.kind is WallKind.BOT_CHECK):
+        return Outcome.BLOCKED, detail
+    return Outcome.HTTP_ERROR, detail
+
+
+def _wall(answer: Answer, asked_url: str, final_url: str) -> Wall | None:
+    # A page too large to be a wall is not decoded for it; its headers and its redirects can still tell.
+    text = decode(answer.body, answer.header("content-type")).text if len(answer.body) <= 2 * MAX_LOOKED_AT else ""
+    return recognise_wall(answer.status, answer.headers, text, asked_url=asked_url, final_url=final_url)
