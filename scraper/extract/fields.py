@@ -285,7 +285,7 @@ class Reader:
             bare = text.rstrip(_EDGE)
             if not bare.endswith(cell.text) or word_count(cell.text) > 8:
                 break
-            if not (words.is_more(cell.text) or self._take(draft, cell, 6)):
+            if not (self._take(draft, cell, 6) or words.is_more(cell.text)):
                 break
             text = bare[: -len(cell.text)].rstrip(_EDGE)
         return text
