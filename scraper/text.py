@@ -22,6 +22,8 @@ from scraper.urls import resolve
 
 _ANCHORS = (Kind.READ_TIME, Kind.DATE)
 _FEWEST_WITHOUT_READ_TIME = 2  # one date alone may be the page's own
+_FEWEST_BLOCKS = 3
+_LONGEST_TEASER = 300  # characters of prose
 _LONGEST_CARD = 12  # items; more between two anchors is something else than a card
 _SAMPLE = 200  # gaps by which the place is decided, and the ways to end a card that are tried on them
 _MOST_ENDINGS = 60
@@ -46,7 +48,7 @@ def extract_text_listing(text: str, url: str, *, fetched_at: datetime | None = N
     if _is_article(items):
         return Listing(cards=(), verdict=Verdict.ARTICLE, reason="one reading time above several paragraphs: an article in full")
     found_by, records = _records(items)
-    labels = _label_column(records)
+    labels = _label_column(records) | _odd_labels(records)
     if labels:  # with its labels known, the text may be cut better: a page's own heading no longer looks like one
         items = [replace(item, kind=Kind.LABEL) if id(item) in labels else item for item in items]
         found_by, records = _records(items)
@@ -80,10 +82,17 @@ def _records(items: Sequence[Item]) -> tuple[str, list[Record]]:
     read_times = [place for place, item in enumerate(items) if item.kind is Kind.READ_TIME]
     if read_times:
         return "reading times", _around(items, read_times)
-    dates = [place for place, item in enumerate(items) if item.kind is Kind.DATE]
+    dates = [place for place, item in enumerate(items) if item.kind is Kind.DATE and not _is_of_furniture(items, place)]
     if len(dates) >= _FEWEST_WITHOUT_READ_TIME:
         return "dates", _around(items, dates)
-    return "marked lines", _from_marks(items)
+    if marked := _from_marks(items):
+        return "marked lines", marked
+    return "paragraphs", _from_blocks(items)
+
+
+def _is_of_furniture(items: Sequence[Item], place: int) -> bool:
+    """Whether the date is that of a line such as "Last updated 24 May 2024"."""
+    return items[place].joined and items[place - 1].kind is Kind.FURNITURE
 
 
 def _around(items: Sequence[Item], anchors: Sequence[int]) -> list[Record]:
@@ -92,7 +101,7 @@ def _around(items: Sequence[Item], anchors: Sequence[int]) -> list[Record]:
     if len(anchors) == 1:
         return [[*_lone(before[::-1])[::-1], items[anchors[0]], *_lone(after)]]
     gaps = [items[left + 1 : right] for left, right in pairwise(anchors)]
-    splits = _splits(gaps, items[anchors[0]].kind, before, after)
+    splits = _splits(gaps, [items[anchor] for anchor in anchors[1:]], before, after)
     tails = [gap[:split] for gap, split in zip(gaps, splits, strict=True)]
     heads = [gap[split:] for gap, split in zip(gaps, splits, strict=True)]
     first_head = _like(before[::-1], [head[::-1] for head in heads])[::-1]
@@ -103,8 +112,8 @@ def _around(items: Sequence[Item], anchors: Sequence[int]) -> list[Record]:
     ]
 
 
-def _splits(gaps: Sequence[Record], anchor: Kind, before: Record, after: Record) -> list[int]:
-    """For each run of items between two anchors: how many of them belong to the card before.
+def _splits(gaps: Sequence[Record], anchors: Sequence[Item], before: Record, after: Record) -> list[int]:
+    """For each run of items between two anchors: how many of them belong to the card before. `anchors` stand behind the runs.
 
     Every way that some card could end is tried on all gaps. The best one makes cards begin well, and leaves the first and
     the last card as complete as the others.
@@ -112,7 +121,7 @@ def _splits(gaps: Sequence[Record], anchor: Kind, before: Record, after: Record)
     sample = gaps[:_SAMPLE]
     endings = Counter(_kinds(gap[:split]) for gap in sample for split in range(min(len(gap), _LONGEST_CARD) + 1))
 
-    def place(gap: Record, ending: tuple[Kind, ...]) -> tuple[float, int]:
+    def place(gap: Record, anchor: Item, ending: tuple[Kind, ...]) -> tuple[float, int]:
         kinds = _kinds(gap)
         score, earliest = max(
             (_beginning(gap, split, anchor) + _common(kinds[:split], ending) - abs(split - len(ending)), -split)
@@ -121,14 +130,14 @@ def _splits(gaps: Sequence[Record], anchor: Kind, before: Record, after: Record)
         return score, -earliest
 
     def total(ending: tuple[Kind, ...]) -> float:
-        places = [place(gap, ending) for gap in sample]
+        places = [place(gap, anchor, ending) for gap, anchor in zip(sample, anchors, strict=False)]
         tails = [gap[:split] for gap, (_, split) in zip(sample, places, strict=True)]
         heads = [gap[split:][::-1] for gap, (_, split) in zip(sample, places, strict=True)]
         complete = _completes(before[::-1], heads) + _completes(after, tails)
         return sum(score for score, _ in places) / len(places) + _COMPLETE * complete
 
     best = max((ending for ending, _ in endings.most_common(_MOST_ENDINGS)), key=total)
-    return [place(gap, best)[1] for gap in gaps]
+    return [place(gap, anchor, best)[1] for gap, anchor in zip(gaps, anchors, strict=True)]
 
 
 def _kinds(items: Record) -> tuple[Kind, ...]:
@@ -136,9 +145,10 @@ def _kinds(items: Record) -> tuple[Kind, ...]:
 
 
 def _completes(items: Record, others: Sequence[Record]) -> bool:
-    """Whether the end of the text has what this part of every other card has."""
-    everywhere = frozenset.intersection(*(frozenset(_kinds(other)) for other in others)) - {Kind.FURNITURE}
-    return everywhere <= frozenset(_kinds(_like(items, others)))
+    """Whether the end of the text has what this part of most cards has."""
+    counts = Counter(kind for other in others for kind in set(_kinds(other)))
+    usual = {kind for kind, count in counts.items() if 2 * count > len(others) and kind is not Kind.FURNITURE}
+    return usual <= set(_kinds(_like(items, others)))
 
 
 def _common(left: tuple[Kind, ...], right: tuple[Kind, ...]) -> int:
@@ -165,19 +175,19 @@ _WORTH_LAST = {
 }
 
 
-def _beginning(gap: Record, split: int, anchor: Kind) -> float:
+def _beginning(gap: Record, split: int, anchor: Item) -> float:
     """How well a new card could begin at `gap[split]`, or with the anchor behind the gap."""
-    last = gap[split - 1].kind if split else anchor
-    score = _WORTH_LAST[last]
-    if last is Kind.TITLE and any(item.kind is Kind.PROSE for item in gap):
-        score -= 2  # the prose is its own
-    if split == len(gap):
-        return score + _WORTH_FIRST[anchor]
-    first = gap[split]
-    score += _WORTH_FIRST[first.kind] + 6 * first.glued + 4 * first.marked
-    if first.blank_before > min(item.blank_before for item in gap):
+    last = gap[split - 1].kind if split else anchor.kind
+    first = gap[split] if split < len(gap) else anchor
+    score = _WORTH_LAST[last] + _WORTH_FIRST[first.kind] + 6 * first.glued + 4 * first.marked
+    if first.joined and not first.glued:
+        score -= 4  # in the middle of a line
+    if first.blank_before > min((item.blank_before for item in (*gap, anchor) if item is not first), default=0):
         score += 2
-    if first.kind is Kind.PROSE and any(item.kind is Kind.TITLE for item in gap):
+    has_title, has_prose = (any(item.kind is kind for item in gap) for kind in (Kind.TITLE, Kind.PROSE))
+    if last is Kind.TITLE and has_prose:
+        score -= 2  # the prose is its own
+    if first.kind is Kind.PROSE and has_title:
         score -= 2
     return score
 
@@ -229,6 +239,24 @@ def _from_marks(items: Sequence[Item]) -> list[Record]:
     return records if len(records) >= _FEWEST_WITHOUT_READ_TIME else []
 
 
+def _from_blocks(items: Sequence[Item]) -> list[Record]:
+    """Cards that are a title with a short text under it, divided by empty lines. Longer text is an article with headings."""
+    blocks: list[list[Item]] = []
+    for item in items:
+        if item.blank_before or not blocks:
+            blocks.append([])
+        blocks[-1].append(item)
+    records: list[Record] = []
+    for block in blocks:
+        kinds = [kind for kind in _kinds(block) if kind is not Kind.FURNITURE]
+        if _TEASER.fullmatch("".join(kind.name[0] for kind in kinds)):
+            records.append([item for item in block if item.kind is not Kind.FURNITURE])
+    short = sum(len(_joined([item for item in record if item.kind is Kind.PROSE])) <= _LONGEST_TEASER for record in records)
+    return records if short >= _FEWEST_BLOCKS and 2 * short > len(records) else []
+
+
+_TEASER = re.compile("L?TP{1,2}")  # by the first letters of the kinds: perhaps a label, a title, one or two paragraphs
+
 # ---------------------------------------------------------------- what a card says
 
 
@@ -247,6 +275,23 @@ def _label_column(records: Sequence[Record]) -> frozenset[int]:
     return frozenset(id(above) for above, _ in stacked)
 
 
+def _odd_labels(records: Sequence[Record]) -> frozenset[int]:
+    """The `id`s of categories that stand on the page only once: where most cards have a known label, a card that has none has
+    one short line more than they have."""
+    texts = [[item for item in record if item.kind in _TEXT] for record in records]
+    labelled = [any(item.kind is Kind.LABEL for item in record) for record in records]
+    # The first card's head may still hold the page's own heading.
+    counts = Counter(len(text) for text, known in zip(texts[1:], labelled[1:], strict=True) if known)
+    if not counts or 2 * counts.total() < len(records) - 1:
+        return frozenset()
+    usual = max(counts, key=lambda size: (counts[size], size))
+    return frozenset(
+        id(text[0])
+        for text, known in zip(texts, labelled, strict=True)
+        if not known and len(text) == usual + 1 and text[0].kind is Kind.TITLE and len(text[0].text.split()) <= _STACKED_WORDS
+    )
+
+
 def _stacked(record: Record) -> tuple[Item, Item] | None:
     """A card's two headlines, where it has two, no label, and the first is short enough for one."""
     if any(item.kind is Kind.LABEL for item in record):
@@ -260,13 +305,13 @@ def _stacked(record: Record) -> tuple[Item, Item] | None:
 def _cards(records: Sequence[Record], url: str) -> tuple[Card, ...]:
     texts = [[item for item in record if item.kind in (Kind.TITLE, Kind.PROSE)] for record in records]
     titles_are_gone = _titles_are_gone(texts)
-    typical = median(len(_joined(text)) for text in texts) if texts else 0
+    lengths = [len(_joined([item for item in text if item.kind is Kind.PROSE])) for text in texts[1:]]
     cards: list[Card] = []
     shown = set()
     for number, (record, text) in enumerate(zip(records, texts, strict=True)):
         title, prose = _title_and_prose(text, titles_are_gone)
-        if number == 0 and prose and len(records) > 1 and not prose[0].marked:
-            prose = _without_menu(prose, typical)
+        if number == 0 and title is None and prose and any(lengths):
+            prose = _without_menu(prose, lengths)
         blurb = _joined(prose) or None
         if title is None and blurb is None:
             continue
@@ -334,25 +379,32 @@ def _joined(items: Sequence[Item]) -> str:
 
 
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[^\W\da-z_\"'“‘«(])|(?<=[。！？])")
+_AFTER_COUNT = re.compile(
+    r"\d\s(?:results?|articles?|items?|posts?|stories|ergebnisse|artikel|beiträge|résultats|resultados|risultati|wyników)\s+|\s(?=[\"“„«])",
+    re.IGNORECASE,
+)
 _AFTER_CAPITAL = re.compile(r"(?<![^\W])[^\W\d_a-z][\w'’&-]*\s+(?=[^\W\d_a-z][\w'’-]*\s+[a-zß-ÿ])")
 
 
-def _without_menu(prose: list[Item], typical: float) -> list[Item]:
-    """The first card's text without the menu that ran into it, where it is far longer than the other cards' text.
+def _without_menu(prose: list[Item], lengths: Sequence[int]) -> list[Item]:
+    """The first card's text without the menu that ran into it, where it is longer than any other card's text (`lengths`).
 
-    The last sentences are the card's. A menu has no full stops, so what is left of it stands at the head of them, and the
-    card begins at a capitalised word behind another one; of several, at that which leaves about as much as other cards have.
+    The last sentences are the card's, as many as another card may have. A menu has no full stops, so it stands at the head of
+    a sentence: behind a count of results, before a quotation mark, or before a capitalised word that follows another one.
     """
     text = _joined(prose)
-    if len(text) <= 1.2 * typical:
+    longest, usual = 1.2 * max(lengths), median(lengths)
+    if len(text) <= longest:
         return prose
     sentences = _SENTENCE.split(text)
-    kept = sentences[-1]
-    for sentence in reversed(sentences[:-1]):
-        if len(kept) + len(sentence) > 1.2 * typical:
-            break
-        kept = f"{sentence} {kept}"
-    if len(kept) > 1.2 * typical:
-        begins = [match.end() for match in _AFTER_CAPITAL.finditer(kept)]
-        kept = kept[min(begins, key=lambda begin: abs(len(kept) - begin - typical), default=0) :]
+    kept = ""
+    while sentences and len(sentences[-1]) + len(kept) <= longest:
+        kept = f"{sentences.pop()} {kept}".strip()
+    if sentences and len(kept) < usual / 2:
+        head = sentences[-1]
+        begins = [match.end() for match in _AFTER_COUNT.finditer(head)] or [
+            match.end() for match in _AFTER_CAPITAL.finditer(head)
+        ]
+        begin = min(begins, key=lambda place: abs(len(head) - place + len(kept) - usual), default=0)
+        kept = f"{head[begin:]} {kept}".strip()
     return [replace(prose[0], text=kept)]

@@ -39,6 +39,7 @@ class Item:
     blank_before: int = 0  # empty lines between the item before and this one
     marked: bool = False  # a Markdown heading, list mark or link: begins something
     glued: bool = False  # stands directly behind a reading time, without a space: begins a card
+    joined: bool = False  # on one line with the item before it
     url: str | None = None  # of a Markdown link, as written
     minutes: int | None = None  # of a reading time
     date: ParsedDate | None = None
@@ -73,7 +74,8 @@ _FURNITURE = re.compile(
     | privacy.{0,30} | terms\ .{0,30} | imprint | impressum | datenschutz | mentions\ légales | lire\ la\ suite | weiterlesen | mehr(?:\ lesen)? | leer\ más | leggi\ tutto | lees\ (?:meer|verder)
     | czytaj\ (?:więcej|dalej) | saiba\ mais | ler\ mais | weitere\ .{0,25} | läs\ mer | les\ mer | læs\ mere | lue\ lisää | подробнее | читать\ (?:далее|дальше) | 続きを読む | もっと見る | 阅读更多 | 更多 | 查看更多 | 더\ ?보기
     | (?:page|seite|página|pagina|strona)\ \d+.{0,20} | showing\ \d.{0,40} | \d[\d.,\s]*\ (?:results?|articles?|items?|posts?|ergebnisse|résultats|resultados)
-    | [\d\s.…·|<>«»‹›←→-]+ | ©.* | \(c\)\ .* | copyright\ .* | .{0,60}all\ rights\ reserved.{0,40} | follow\ us.{0,40} | home
+    | [\d\s.…·|<>«»‹›←→-]+ | ©.* | \(c\)\ .* | copyright\ .* | .{0,60}all\ rights\ reserved.{0,40}
+    | (?:last\ )?(?:updated|modified|changed)(?:\ on)? | (?:posted|published)(?:\ on)? | date | stand | aktualisiert(?:\ am)? | veröffentlicht(?:\ am)? | (?:mise?\ à\ jour|publié)(?:\ le)? | publicado(?:\ el)? | actualizado | follow\ us.{0,40} | home
     )[\s.…→»›:]*\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -90,10 +92,11 @@ def cut(text: str, *, now: datetime | None = None) -> list[Item]:
         if not line.strip():
             blank += 1
             continue
+        joined = False
         for item in reader.items(line):
-            items.append(replace(item, blank_before=blank) if blank else item)
-            blank = 0
-    return _with_recurring_labels(items, reader.labels)
+            items.append(replace(item, blank_before=blank, joined=joined) if blank or joined else item)
+            blank, joined = 0, True
+    return _with_recurring_labels(_with_short_sentences(items), reader.labels)
 
 
 def facet_labels(text: str) -> frozenset[str]:
@@ -102,6 +105,22 @@ def facet_labels(text: str) -> frozenset[str]:
     # In "Home Latest News (120)" the label has run into the menu: only its last words are the facet's.
     short = [label if len(label.split()) <= _LABEL_WORDS else label.split()[-1] for label in labels]
     return frozenset(short) if len(short) >= 2 else frozenset()
+
+
+def _with_short_sentences(items: list[Item]) -> list[Item]:
+    """ "It rained." under a paragraph goes on with it; alone it could be a headline."""
+    result = items[:1]
+    for item in items[1:]:
+        if (
+            item.kind is Kind.TITLE
+            and result[-1].kind is Kind.PROSE
+            and not item.blank_before
+            and _SENTENCE_END.search(item.text)
+        ):
+            result.append(replace(item, kind=Kind.PROSE))
+        else:
+            result.append(item)
+    return result
 
 
 def _with_recurring_labels(items: list[Item], labels: frozenset[str]) -> list[Item]:
@@ -216,7 +235,9 @@ class _LineReader:
         if byline and _NAME.match(byline["name"]):
             return Item(kind=Kind.AUTHOR, text=byline["name"])
         length = len(text) * (2 if _CJK.search(text) else 1)
-        is_prose = length > _TITLE_LENGTH or (_SENTENCE_END.search(text) is not None and length > _LABEL_LENGTH)
+        is_prose = length > _TITLE_LENGTH or (
+            _SENTENCE_END.search(text) is not None and (length > _LABEL_LENGTH or len(text.split()) > _LABEL_WORDS)
+        )
         return Item(kind=Kind.PROSE if is_prose else Kind.TITLE, text=text)
 
 

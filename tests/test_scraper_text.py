@@ -132,6 +132,44 @@ def test_fields_that_some_cards_lack_do_not_shift_the_others() -> None:
     assert [card.published_on for card in listing.cards] == ["2024-05-24", "2024-05-22", "2024-05-20", "2024-05-17"]
 
 
+def test_title_glued_to_the_reading_time_before_it_begins_its_card() -> None:
+    body = "".join("{title}\n{blurb} {read}".format(**card) for card in CARDS)
+    check(extract_text_listing(f"{MENU}{body}\n{FOOTER}", PAGE), ["title", "blurb", "read"])
+
+
+def test_category_glued_to_the_reading_time_is_no_title_though_it_stands_there_once() -> None:
+    body = "".join("{category}\n{blurb}\n{read}".format(**card) for card in CARDS)
+    check(extract_text_listing(f"Latest\n{body}\nLoad more", PAGE), ["category", "blurb", "read"])
+
+
+def test_a_blurb_of_two_paragraphs_is_one_blurb() -> None:
+    body = "\n\n".join("{title}\n{date} | {read}\n{blurb}\nNobody objects.".format(**card) for card in CARDS)
+    listing = extract_text_listing(f"{MENU}\n{body}\n\n{FOOTER}", PAGE)
+    assert [card.title for card in listing.cards] == [card["title"] for card in CARDS]
+    assert all(card.blurb and card.blurb.endswith(" Nobody objects.") for card in listing.cards)
+
+
+@pytest.mark.parametrize("line", ["{date} – {title}", "{date} {title}", "{title} ({date})", "{title}, {date}"])
+def test_date_and_title_on_one_line_are_one_card(line: str) -> None:
+    body = "\n".join(line.format(**card) for card in CARDS)
+    check(extract_text_listing(f"Press releases\n{body}\nImprint\nLast updated 26 May 2024", PAGE), ["date", "title"])
+
+
+def test_paragraphs_under_short_lines_are_cards_where_nothing_else_tells() -> None:
+    body = "\n\n".join("{title}\n{blurb}".format(**card) for card in CARDS)
+    check(extract_text_listing(f"Press\n\n{body}\n\nImprint", PAGE), ["title", "blurb"])
+    article = "\n\n".join(f"{card['title']}\n{' '.join([card['blurb']] * 6)}" for card in CARDS)
+    assert extract_text_listing(f"Press\n\n{article}\n\nImprint", PAGE).cards == ()
+
+
+def test_menu_facets_and_counts_before_the_first_blurb_are_cut_off_at_its_quotation_mark() -> None:
+    menu = "Skip to main content Coast Cities Home Latest Climate (34) Mobility (22) Sort by Newest Showing 1-9 of 347 results "
+    first = "“We asked the children first,” says the mayor of Lindwick, whose ring road is a park. Others watch."
+    body = first + " 6 minute read" + "".join("{blurb} {read}".format(**card) for card in CARDS)
+    listing = extract_text_listing(f"{menu}{body} 1 2 3 … 39 Next Privacy policy", PAGE)
+    assert [card.blurb for card in listing.cards] == [first, *(" ".join(card["blurb"].split()) for card in CARDS)]
+
+
 def test_markdown_gives_links() -> None:
     body = "\n\n".join(
         f"### [{card['title']}](/latest/{number}/)\n\n*By Ana Lind* · {card['date']} · {card['read']}\n\n{card['blurb']}"
