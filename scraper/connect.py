@@ -8,14 +8,17 @@ resolve to a public address when asked first and to 127.0.0.1 when asked again. 
 from __future__ import annotations
 
 import asyncio
+import functools
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import httpcore
 
 from scraper.addresses import parse_address, why_refused
 
+_DNS_THREADS = 32
 _ONE_OF_MANY_S = 3.0  # given to one address while others are left: a dead IPv6 route must not eat the whole deadline
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
@@ -26,10 +29,23 @@ class AddressRefusedError(Exception):
     """The host is not at a public address. Never leaves `scraper.fetch`."""
 
 
-async def resolve_host(host: str, port: int) -> list[str]:
-    """The operating system's answer."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+class SystemResolver:
+    """The operating system's answers, in threads of its own.
+
+    asyncio's default pool has six threads on a machine with two cores: a few dead name servers would hold up every other host.
+    """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(max_workers=_DNS_THREADS, thread_name_prefix="dns")
+
+    async def __call__(self, host: str, port: int) -> list[str]:
+        ask = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+    def close(self) -> None:
+        """Let nobody wait for answers that are still out."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Connector:
@@ -38,9 +54,7 @@ class Connector:
     `connect_to` sends a host somewhere else, as curl's --connect-to does; that is the owner's own word and is not judged.
     """
 
-    def __init__(
-        self, *, allow_private: bool, connect_to: Mapping[str, tuple[str, int]], resolver: Resolver = resolve_host
-    ) -> None:
+    def __init__(self, *, allow_private: bool, connect_to: Mapping[str, tuple[str, int]], resolver: Resolver) -> None:
         self._allow_private = allow_private
         self._connect_to = connect_to
         self._resolver = resolver
@@ -50,7 +64,7 @@ class Connector:
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """The first of the host's judged addresses that answers. Raises AddressRefusedError, OSError and UnicodeError (no DNS name)."""
         addresses, port = await self.find_addresses(host, port)
-        tls_name = host if ssl_context is not None else None
+        tls_name = host.rstrip(".") if ssl_context is not None else None
         for address in addresses[:-1]:
             try:
                 async with asyncio.timeout(_ONE_OF_MANY_S):

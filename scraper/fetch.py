@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from scraper.answers import judge_answer
 from scraper.browser import Renderer, RenderError
-from scraper.connect import Resolver, resolve_host
+from scraper.connect import Resolver
 from scraper.fetch_settings import PRODUCT_TOKEN, FetchSettings
 from scraper.opt_outs import find_opt_outs
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page, Redirect, RobotsDecision
@@ -77,7 +77,7 @@ class Fetcher:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         handler: httpx.AsyncBaseTransport | None = None,
-        resolver: Resolver = resolve_host,
+        resolver: Resolver | None = None,
     ) -> None:
         """`clock` (aware UTC), `monotonic` and `sleep` stand in for time; `handler` and `resolver` for the network (see Transport)."""
         self.settings = settings

@@ -16,11 +16,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+import certifi
 import httpcore
 import httpx
 
 from scraper.addresses import parse_address, why_refused
-from scraper.connect import AddressRefusedError, CheckedBackend, Connector, Resolver, resolve_host
+from scraper.connect import AddressRefusedError, CheckedBackend, Connector, Resolver, SystemResolver
 from scraper.decompress import ACCEPT_ENCODING, BodyBrokenError, BodyTooLargeError, Decompressor
 from scraper.fetch_settings import FetchSettings
 from scraper.pages import Outcome
@@ -106,14 +107,15 @@ class Transport:
     """
 
     def __init__(
-        self, settings: FetchSettings, *, handler: httpx.AsyncBaseTransport | None = None, resolver: Resolver = resolve_host
+        self, settings: FetchSettings, *, handler: httpx.AsyncBaseTransport | None = None, resolver: Resolver | None = None
     ) -> None:
         """`handler` answers instead of the network (httpx.MockTransport in tests); `resolver` resolves names instead of the system."""
         self._settings = settings
         self._headers = _own_headers(settings)
         self._timeouts = httpx.Timeout(settings.idle_timeout_s, connect=settings.connect_timeout_s, pool=None).as_dict()
         self._handler = handler
-        self._resolver = resolver
+        self._system_resolver = SystemResolver()
+        self._resolver = resolver or self._system_resolver
         self._idle: dict[tuple[str, bool], httpx.AsyncBaseTransport] = {}  # by origin and permission, the longest unused first
         self._closed = False
         self._ssl_context: ssl.SSLContext | None = None
@@ -124,6 +126,7 @@ class Transport:
         idle, self._idle = list(self._idle.values()), {}
         for client in idle:
             await client.aclose()
+        self._system_resolver.close()
 
     async def get(
         self, url: str, headers: Mapping[str, str], *, allow_private: bool = False, max_bytes: int, cut: bool = False
@@ -210,6 +213,8 @@ class Transport:
     def _shared_ssl_context(self) -> ssl.SSLContext:
         if self._ssl_context is None:  # loading the certificates takes 20 ms: once, and only where something is https
             self._ssl_context = ssl.create_default_context(cafile=self._settings.ca_file)
+            if self._settings.ca_file is None:  # the system's and Mozilla's: slim containers have none of their own
+                self._ssl_context.load_verify_locations(certifi.where())
             self._ssl_context.set_alpn_protocols(["http/1.1", "h2"] if self._settings.http2 else ["http/1.1"])
         return self._ssl_context
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.addresses import parse_address, why_refused
-from scraper.connect import AddressRefusedError, CheckedBackend, Connector, resolve_host
+from scraper.connect import AddressRefusedError, CheckedBackend, Connector, SystemResolver
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,11 @@ def connect(
     connected: list[tuple[str, int]] = []
     left = list(answers)
 
+    system = SystemResolver()
+
     async def resolver(name: str, port: int) -> list[str]:
         resolved.append(name)
-        return left.pop(0) if left else await resolve_host(name, port)
+        return left.pop(0) if left else await system(name, port)
 
     class Plain(httpcore.AnyIOBackend):
         async def connect_tcp(self, host: str, port: int, *args: object, **kwargs: object) -> httpcore.AsyncNetworkStream:
@@ -137,7 +139,10 @@ def connect(
 
     backend = CheckedBackend(Connector(allow_private=allow_private, connect_to=connect_to or {}, resolver=resolver))
     backend._plain = Plain()
-    asyncio.run(backend.connect_tcp(host, 80, timeout=5))
+    try:
+        asyncio.run(backend.connect_tcp(host, 80, timeout=5))
+    finally:
+        system.close()
     return (*connected[-1], resolved)
 
 

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Sequence
 import httpx
 import pytest
 
-from scraper.connect import Connector
+from scraper.connect import Connector, SystemResolver
 from scraper.wire import Wire
 
 TIMEOUTS = {"connect": 5.0, "read": 5.0, "write": 5.0, "pool": None}
+CONNECTOR = Connector(allow_private=True, connect_to={}, resolver=SystemResolver())
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 
 
@@ -54,7 +55,7 @@ def talk(
     async def run() -> list[bytes]:
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        wire = Wire(Connector(allow_private=True, connect_to={}), ssl_context=None, keep_alive_s=keep_alive_s)
+        wire = Wire(CONNECTOR, ssl_context=None, keep_alive_s=keep_alive_s)
         bodies = []
         try:
             for _ in range(requests):
@@ -128,7 +129,7 @@ def test_an_answer_not_read_to_its_end_takes_its_connection_with_it() -> None:
 
 def test_a_request_that_is_no_http_is_refused_before_it_is_sent() -> None:
     async def run() -> None:
-        wire = Wire(Connector(allow_private=True, connect_to={}), ssl_context=None, keep_alive_s=1.0)
+        wire = Wire(CONNECTOR, ssl_context=None, keep_alive_s=1.0)
         server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         request = httpx.Request("GET", url, headers=[(b"x", b"a\nb")], extensions={"timeout": TIMEOUTS})
@@ -144,7 +145,7 @@ def test_a_request_that_is_no_http_is_refused_before_it_is_sent() -> None:
 @pytest.mark.parametrize(("path", "error"), [("nobody-listens", httpx.ConnectError)])
 def test_a_refused_connection_is_an_error(path: str, error: type[Exception]) -> None:
     async def run() -> None:
-        wire = Wire(Connector(allow_private=True, connect_to={}), ssl_context=None, keep_alive_s=1.0)
+        wire = Wire(CONNECTOR, ssl_context=None, keep_alive_s=1.0)
         await wire.handle_async_request(httpx.Request("GET", f"http://127.0.0.1:1/{path}", extensions={"timeout": TIMEOUTS}))
 
     with pytest.raises(error):
