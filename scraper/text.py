@@ -1,39 +1,24 @@
 """Teaser cards from the plain text of a listing page, as text extracts of web archives keep it.
 
-There is no markup to tell cards by, so the rhythm of the text has to: something that every card has (a reading time, else a
-date, else a marked line) recurs, and between two of them one card ends and the next begins. Where exactly is decided once
-for the whole page, by the place that makes the cards most alike. What stands before the first and behind the last card is
-cut by the same measure: it must look like a part of the other cards, or it is menu and footer.
+`text_items` cuts the text into pieces of known kinds, `text_records` finds which of them are one card, and here a card's
+pieces become its fields.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 from statistics import median
 
 from scraper.cards import Card, Listing, Verdict
 from scraper.text_items import Item, Kind, cut
+from scraper.text_records import Record, find_records, joined_text
 from scraper.urls import resolve
 
-_ANCHORS = (Kind.READ_TIME, Kind.DATE)
-_FEWEST_WITHOUT_READ_TIME = 2  # one date alone may be the page's own
-_FEWEST_BLOCKS = 3
-_LONGEST_TEASER = 300  # characters of prose
-_LONGEST_CARD = 12  # items; more between two anchors is something else than a card
-_SAMPLE = 200  # gaps by which the place is decided, and the ways to end a card that are tried on them
-_MOST_ENDINGS = 60
-_COMPLETE = 3.0  # what a complete first or last card counts beside the mean worth of a beginning (about 0 to 10)
-_STACKED_SHARE = 0.8  # of the cards have a short headline above their headline: then it is a category
-_STACKED_WORDS = 3
 _ARTICLE_PARAGRAPHS = 4
 _ARTICLE_LENGTH = 1500
-
-Record = Sequence[Item]
 
 
 def extract_text_listing(text: str, url: str, *, fetched_at: datetime | None = None) -> Listing:
@@ -47,11 +32,7 @@ def extract_text_listing(text: str, url: str, *, fetched_at: datetime | None = N
         return Listing(cards=(), verdict=Verdict.EMPTY, reason="the text is empty")
     if _is_article(items):
         return Listing(cards=(), verdict=Verdict.ARTICLE, reason="one reading time above several paragraphs: an article in full")
-    found_by, records = _records(items)
-    labels = _label_column(records) | _odd_labels(records)
-    if labels:  # with its labels known, the text may be cut better: a page's own heading no longer looks like one
-        items = [replace(item, kind=Kind.LABEL) if id(item) in labels else item for item in items]
-        found_by, records = _records(items)
+    found_by, records = find_records(items)
     cards = _cards(records, url)
     if not cards:
         return Listing(cards=(), verdict=Verdict.NOTHING_FOUND, reason="nothing recurs in the text as cards would")
@@ -74,245 +55,17 @@ def _is_article(items: Sequence[Item]) -> bool:
     return len(paragraphs) >= _ARTICLE_PARAGRAPHS and sum(len(item.text) for item in paragraphs) >= _ARTICLE_LENGTH
 
 
-# ---------------------------------------------------------------- where cards begin and end
-
-
-def _records(items: Sequence[Item]) -> tuple[str, list[Record]]:
-    """The items of each card, and in words what they were told apart by."""
-    read_times = [place for place, item in enumerate(items) if item.kind is Kind.READ_TIME]
-    if read_times:
-        return "reading times", _around(items, read_times)
-    dates = [place for place, item in enumerate(items) if item.kind is Kind.DATE and not _is_of_furniture(items, place)]
-    if len(dates) >= _FEWEST_WITHOUT_READ_TIME:
-        return "dates", _around(items, dates)
-    if marked := _from_marks(items):
-        return "marked lines", marked
-    return "paragraphs", _from_blocks(items)
-
-
-def _is_of_furniture(items: Sequence[Item], place: int) -> bool:
-    """Whether the date is that of a line such as "Last updated 24 May 2024"."""
-    return items[place].joined and items[place - 1].kind is Kind.FURNITURE
-
-
-def _around(items: Sequence[Item], anchors: Sequence[int]) -> list[Record]:
-    """One card for each anchor: it ends where the page's cards usually end, and the next begins there."""
-    before, after = list(items[: anchors[0]]), list(items[anchors[-1] + 1 :])
-    if len(anchors) == 1:
-        return [[*_lone(before[::-1])[::-1], items[anchors[0]], *_lone(after)]]
-    gaps = [items[left + 1 : right] for left, right in pairwise(anchors)]
-    splits = _splits(gaps, [items[anchor] for anchor in anchors[1:]], before, after)
-    tails = [gap[:split] for gap, split in zip(gaps, splits, strict=True)]
-    heads = [gap[split:] for gap, split in zip(gaps, splits, strict=True)]
-    first_head = _like(before[::-1], [head[::-1] for head in heads])[::-1]
-    last_tail = _like(after, tails)
-    return [
-        [*head, items[anchor], *tail]
-        for head, anchor, tail in zip([first_head, *heads], anchors, [*tails, last_tail], strict=True)
-    ]
-
-
-def _splits(gaps: Sequence[Record], anchors: Sequence[Item], before: Record, after: Record) -> list[int]:
-    """For each run of items between two anchors: how many of them belong to the card before. `anchors` stand behind the runs.
-
-    Every way that some card could end is tried on all gaps. The best one makes cards begin well, and leaves the first and
-    the last card as complete as the others.
-    """
-    sample = gaps[:_SAMPLE]
-    endings = Counter(_kinds(gap[:split]) for gap in sample for split in range(min(len(gap), _LONGEST_CARD) + 1))
-
-    def place(gap: Record, anchor: Item, ending: tuple[Kind, ...]) -> tuple[float, int]:
-        kinds = _kinds(gap)
-        score, earliest = max(
-            (_beginning(gap, split, anchor) + _common(kinds[:split], ending) - abs(split - len(ending)), -split)
-            for split in range(min(len(gap), _LONGEST_CARD) + 1)
-        )
-        return score, -earliest
-
-    def total(ending: tuple[Kind, ...]) -> float:
-        places = [place(gap, anchor, ending) for gap, anchor in zip(sample, anchors, strict=False)]
-        tails = [gap[:split] for gap, (_, split) in zip(sample, places, strict=True)]
-        heads = [gap[split:][::-1] for gap, (_, split) in zip(sample, places, strict=True)]
-        complete = _completes(before[::-1], heads) + _completes(after, tails)
-        return sum(score for score, _ in places) / len(places) + _COMPLETE * complete
-
-    best = max((ending for ending, _ in endings.most_common(_MOST_ENDINGS)), key=total)
-    return [place(gap, anchor, best)[1] for gap, anchor in zip(gaps, anchors, strict=True)]
-
-
-def _kinds(items: Record) -> tuple[Kind, ...]:
-    return tuple(item.kind for item in items)
-
-
-def _completes(items: Record, others: Sequence[Record]) -> bool:
-    """Whether the end of the text has what this part of most cards has."""
-    counts = Counter(kind for other in others for kind in set(_kinds(other)))
-    usual = {kind for kind, count in counts.items() if 2 * count > len(others) and kind is not Kind.FURNITURE}
-    return usual <= set(_kinds(_like(items, others)))
-
-
-def _common(left: tuple[Kind, ...], right: tuple[Kind, ...]) -> int:
-    return 2 * sum(a is b for a, b in zip(left, right, strict=False)) - max(len(left), len(right))
-
-
-_WORTH_FIRST = {
-    Kind.LABEL: 1.5,
-    Kind.TITLE: 1.0,
-    Kind.DATE: 0.5,
-    Kind.READ_TIME: 0.0,
-    Kind.AUTHOR: -0.5,
-    Kind.PROSE: 0.0,
-    Kind.FURNITURE: -1.0,
-}
-_WORTH_LAST = {
-    Kind.PROSE: 1.0,
-    Kind.FURNITURE: 1.0,
-    Kind.READ_TIME: 1.0,
-    Kind.DATE: 0.0,
-    Kind.AUTHOR: 0.0,
-    Kind.LABEL: -1.0,
-    Kind.TITLE: 0.0,
-}
-
-
-def _beginning(gap: Record, split: int, anchor: Item) -> float:
-    """How well a new card could begin at `gap[split]`, or with the anchor behind the gap."""
-    last = gap[split - 1].kind if split else anchor.kind
-    first = gap[split] if split < len(gap) else anchor
-    score = _WORTH_LAST[last] + _WORTH_FIRST[first.kind] + 6 * first.glued + 4 * first.marked
-    if first.joined and not first.glued:
-        score -= 4  # in the middle of a line
-    if first.blank_before > min((item.blank_before for item in (*gap, anchor) if item is not first), default=0):
-        score += 2
-    has_title, has_prose = (any(item.kind is kind for item in gap) for kind in (Kind.TITLE, Kind.PROSE))
-    if last is Kind.TITLE and has_prose:
-        score -= 2  # the prose is its own
-    if first.kind is Kind.PROSE and has_title:
-        score -= 2
-    return score
-
-
-def _like(items: Record, others: Sequence[Record]) -> list[Item]:
-    """As many of `items`, nearest the anchor first, as look like the same part of another card: the same run of titles and
-    prose, with whatever dates, authors and labels stand among them."""
-    best = 0
-    for shape in {(tuple(kind for kind in _kinds(other) if kind in _TEXT), frozenset(_kinds(other))) for other in others}:
-        texts, kinds = list(shape[0]), shape[1]
-        length = complete = 0
-        for length, item in enumerate(items[: 2 * _LONGEST_CARD], start=1):
-            if texts and item.kind is texts[0]:
-                texts.pop(0)
-            elif item.kind in _TEXT or (item.kind not in kinds and (item.kind is Kind.FURNITURE or not texts)):
-                break
-            if not texts:
-                complete = length
-        best = max(best, complete)
-    return list(items[:best])
-
-
-_TEXT = (Kind.TITLE, Kind.PROSE)
-
-
-def _lone(items: Record) -> list[Item]:
-    """The items beside the only anchor, nearest first, up to the first that can't be the same card's."""
-    kept: list[Item] = []
-    for item in items[:_LONGEST_CARD]:
-        kinds = _kinds(kept)
-        if item.kind is Kind.FURNITURE or item.kind in kinds or (item.kind is Kind.PROSE and Kind.TITLE in kinds):
-            break
-        kept.append(item)
-    return kept
-
-
-def _from_marks(items: Sequence[Item]) -> list[Record]:
-    """Cards that begin with a Markdown heading, link or list mark and have a sentence to them."""
-    starts = [place for place, item in enumerate(items) if item.marked and item.kind is Kind.TITLE]
-    records: list[Record] = []
-    for start, end in pairwise([*starts, len(items)]):
-        record = [items[start]]
-        for item in items[start + 1 : end]:
-            if item.kind is Kind.FURNITURE or (item.kind is Kind.TITLE and record[-1].kind is Kind.PROSE):
-                break
-            record.append(item)
-        if any(item.kind is Kind.PROSE for item in record):
-            records.append(record)
-    return records if len(records) >= _FEWEST_WITHOUT_READ_TIME else []
-
-
-def _from_blocks(items: Sequence[Item]) -> list[Record]:
-    """Cards that are a title with a short text under it, divided by empty lines. Longer text is an article with headings."""
-    blocks: list[list[Item]] = []
-    for item in items:
-        if item.blank_before or not blocks:
-            blocks.append([])
-        blocks[-1].append(item)
-    records: list[Record] = []
-    for block in blocks:
-        kinds = [kind for kind in _kinds(block) if kind is not Kind.FURNITURE]
-        if _TEASER.fullmatch("".join(kind.name[0] for kind in kinds)):
-            records.append([item for item in block if item.kind is not Kind.FURNITURE])
-    short = sum(len(_joined([item for item in record if item.kind is Kind.PROSE])) <= _LONGEST_TEASER for record in records)
-    return records if short >= _FEWEST_BLOCKS and 2 * short > len(records) else []
-
-
-_TEASER = re.compile("L?TP{1,2}")  # by the first letters of the kinds: perhaps a label, a title, one or two paragraphs
-
-# ---------------------------------------------------------------- what a card says
-
-
-def _label_column(records: Sequence[Record]) -> frozenset[int]:
-    """The `id`s of items that stand above the cards' headlines as a few words: categories, though they don't recur.
-
-    A page of three cards, one each of "News", "Opinion" and "Press release", has no label twice. It is the column that tells:
-    two headlines stacked in a card, where the others have them too or have a known label, are none.
-    """
-    stacked = [pair for pair in map(_stacked, records) if pair is not None]
-    labelled = sum(any(item.kind is Kind.LABEL for item in record) for record in records)
-    if not stacked or len(records) < 2 or len(stacked) + labelled < _STACKED_SHARE * len(records):
-        return frozenset()
-    if 2 * sum(len(above.text) for above, _ in stacked) > sum(len(below.text) for _, below in stacked):
-        return frozenset()
-    return frozenset(id(above) for above, _ in stacked)
-
-
-def _odd_labels(records: Sequence[Record]) -> frozenset[int]:
-    """The `id`s of categories that stand on the page only once: where most cards have a known label, a card that has none has
-    one short line more than they have."""
-    texts = [[item for item in record if item.kind in _TEXT] for record in records]
-    labelled = [any(item.kind is Kind.LABEL for item in record) for record in records]
-    # The first card's head may still hold the page's own heading.
-    counts = Counter(len(text) for text, known in zip(texts[1:], labelled[1:], strict=True) if known)
-    if not counts or 2 * counts.total() < len(records) - 1:
-        return frozenset()
-    usual = max(counts, key=lambda size: (counts[size], size))
-    return frozenset(
-        id(text[0])
-        for text, known in zip(texts, labelled, strict=True)
-        if not known and len(text) == usual + 1 and text[0].kind is Kind.TITLE and len(text[0].text.split()) <= _STACKED_WORDS
-    )
-
-
-def _stacked(record: Record) -> tuple[Item, Item] | None:
-    """A card's two headlines, where it has two, no label, and the first is short enough for one."""
-    if any(item.kind is Kind.LABEL for item in record):
-        return None
-    text = [item for item in record if item.kind in _TEXT]
-    if len(text) < 2 or text[0].kind is not Kind.TITLE or text[1].kind is not Kind.TITLE:
-        return None
-    return (text[0], text[1]) if len(text[0].text.split()) <= _STACKED_WORDS else None
-
-
 def _cards(records: Sequence[Record], url: str) -> tuple[Card, ...]:
     texts = [[item for item in record if item.kind in (Kind.TITLE, Kind.PROSE)] for record in records]
     titles_are_gone = _titles_are_gone(texts)
-    lengths = [len(_joined([item for item in text if item.kind is Kind.PROSE])) for text in texts[1:]]
+    lengths = [len(joined_text([item for item in text if item.kind is Kind.PROSE])) for text in texts[1:]]
     cards: list[Card] = []
     shown = set()
     for number, (record, text) in enumerate(zip(records, texts, strict=True)):
         title, prose = _title_and_prose(text, titles_are_gone)
         if number == 0 and title is None and prose and any(lengths):
             prose = _without_menu(prose, lengths)
-        blurb = _joined(prose) or None
+        blurb = joined_text(prose) or None
         if title is None and blurb is None:
             continue
         card = _card(record, title, blurb, url)
@@ -374,10 +127,6 @@ def _card(record: Record, title: str | None, blurb: str | None, base: str) -> Ca
     )
 
 
-def _joined(items: Sequence[Item]) -> str:
-    return " ".join(item.text for item in items)
-
-
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[^\W\da-z_\"'“‘«(])|(?<=[。！？])")
 _AFTER_COUNT = re.compile(
     r"\d\s(?:results?|articles?|items?|posts?|stories|ergebnisse|artikel|beiträge|résultats|resultados|risultati|wyników)\s+|\s(?=[\"“„«])",
@@ -392,7 +141,7 @@ def _without_menu(prose: list[Item], lengths: Sequence[int]) -> list[Item]:
     The last sentences are the card's, as many as another card may have. A menu has no full stops, so it stands at the head of
     a sentence: behind a count of results, before a quotation mark, or before a capitalised word that follows another one.
     """
-    text = _joined(prose)
+    text = joined_text(prose)
     longest, usual = 1.2 * max(lengths), median(lengths)
     if len(text) <= longest:
         return prose
