@@ -11,7 +11,8 @@ from scraper.errors import StandfirstError
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 
 if TYPE_CHECKING:
-    from scraper.listing import extract_listing
+    from scraper.extract.recipe import Recipe
+    from scraper.listing import extract_listing, learn_recipe
     from scraper.text import extract_text_listing
 
 __all__ = [
@@ -21,18 +22,24 @@ __all__ = [
     "Listing",
     "Outcome",
     "Page",
+    "Recipe",
     "StandfirstError",
     "Verdict",
     "extract_listing",
     "extract_text_listing",
+    "learn_recipe",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "extract_listing":
-        from scraper.listing import extract_listing
+    if name in ("extract_listing", "learn_recipe"):
+        from scraper import listing
 
-        return extract_listing
+        return getattr(listing, name)
+    if name == "Recipe":
+        from scraper.extract.recipe import Recipe
+
+        return Recipe
     if name == "extract_text_listing":
         from scraper.text import extract_text_listing
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scraper.extract.draft import Draft
@@ -14,7 +15,7 @@ from scraper.extract.marks import COMMENTS, PAGER, SHARE
 from scraper.extract.page import PageView
 from scraper.extract.text import text_of
 from scraper.extract.text import words as word_count
-from scraper.extract.weights import BIAS, KIN, WEIGHTS
+from scraper.extract.weights import BIAS, KIN, KNOWN, WEIGHTS
 
 THRESHOLD = 0.5
 _SAMPLE = 12  # cards
@@ -104,6 +105,20 @@ def choose(view: PageView, judged: list[Judged]) -> list[Judged]:
         taken.extend((d.start, d.end) for d in free)
         taken.sort()
     return kept
+
+
+def recognise(view: PageView, judged: Sequence[Judged], urls: set[str], titles: set[str]) -> None:
+    """Raises families whose cards were there at the last good look, by canonical URL or by title in lower case."""
+    for j in judged:
+        if not j.drafts:
+            continue
+        again = sum(
+            (draft.key >= 0 and view.anchors.canonical[draft.key] in urls) or (draft.title or "").casefold() in titles
+            for draft in j.drafts
+        )
+        j.numbers["known"] = again / len(j.drafts)
+        if again >= 2 or again == len(j.drafts):
+            j.logit += KNOWN * j.numbers["known"]
 
 
 def _meets(taken: list[tuple[int, int]], draft: Draft) -> bool:

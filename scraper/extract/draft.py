@@ -36,3 +36,21 @@ class Draft:
     has_more: bool = False
     has_price: bool = False
     score: float = 0.0
+
+    def adopt(self, other: Draft) -> None:
+        """Takes from another card of the same story what this one doesn't show."""
+        for name, origin in (
+            ("blurb", "blurb"),
+            ("read_time", "read_time_minutes"),
+            ("author", "author"),
+            ("category", "category"),
+            ("image_url", "image_url"),
+        ):
+            value = getattr(other, name)
+            if getattr(self, name) is None and value is not None:
+                setattr(self, name, value)
+                if origin in other.origin:
+                    self.origin[origin] = other.origin[origin]
+        if self.published_on is None and other.published_on is not None:
+            self.published_on, self.published_raw = other.published_on, other.published_raw
+            self.origin["published_on"] = other.origin.get("published_on", "")

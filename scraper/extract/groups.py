@@ -155,7 +155,7 @@ def _families(tree: Tree, shingles: Shingles, columns: list[Column]) -> list[Fam
         family.cards = sorted({*family.cards, *cards})
     families = _merged(tree, shingles, families)
     for family in families:
-        family.regions = _regions(tree, shingles, family.cards)
+        family.regions = regions_of(tree, shingles, family.cards)
     return families
 
 
@@ -185,7 +185,7 @@ def _merged(tree: Tree, shingles: Shingles, families: list[Family]) -> list[Fami
     return kept
 
 
-def _regions(tree: Tree, shingles: Shingles, cards: list[int]) -> list[tuple[int, int]]:
+def regions_of(tree: Tree, shingles: Shingles, cards: list[int]) -> list[tuple[int, int]]:
     """The slice of each card. Where cards are bare and what belongs to them stands in the siblings that follow, as with
     `dt` and `dd`, three table rows a story, or `h3` and `p` without a wrapper, the slice takes the siblings in."""
     parents, ends = tree.parents, tree.ends

@@ -116,6 +116,7 @@ class Tree:
     script_files: int = 0
     properties: list[int] = field(default_factory=list)  # meta elements with an itemprop
     heading_set: set[int] | None = None  # `headings`, made when first asked for
+    memory: dict[int, int] = field(default_factory=dict)  # the parser's node id -> number; only when asked for
     text_cache: dict[int, str] = field(default_factory=dict)  # `text.text_of`
 
     def count(self, sorted_nodes: list[int], node: int) -> int:
@@ -136,8 +137,8 @@ class Tree:
         return chain
 
 
-def walk(parser: LexborHTMLParser) -> Tree:
-    """The parsed page as flat lists, in one traversal."""
+def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
+    """The parsed page as flat lists, in one traversal; `remember` which parser node became which number."""
     tree = Tree()
     tags, parents, texts, attrs = tree.tags, tree.parents, tree.texts, tree.attrs
     classes, marks, gaps = tree.classes, tree.marks, tree.gaps
@@ -203,6 +204,8 @@ def walk(parser: LexborHTMLParser) -> Tree:
             attrs.append(own)
             classes.append(class_text)
             marks.append(mark)
+            if remember:
+                tree.memory[node.mem_id] = index
             if tag == "a":
                 if "href" in own:
                     tree.anchors.append(index)
