@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -16,7 +16,7 @@ from scraper.pages import FetchResult, Outcome
 from scraper.urls import DEFAULT_URL_RULES, UrlRules
 from storage.connections import SCHEMA_VERSION, WRITER_WAIT_S, connect_writer, translated_errors
 from storage.moments import from_text, to_text
-from storage.recording import Recorded, last_good_look, record_look
+from storage.recording import Recorded, last_good_look, place_in_time, record_look
 
 SYNCHRONOUS_NORMAL = 1  # https://www.sqlite.org/pragma.html#pragma_synchronous; we run at FULL, which is 2
 
@@ -187,11 +187,10 @@ class Archive:
         """
         clock = to_text(started_at)
         with self._written_but_not_synced(), self.transaction() as db:
-            (newest,) = db.execute("SELECT max(seen_at) FROM crawl WHERE page_id = ?", (page_id,)).fetchone()
-            seen_at = clock if newest is None or clock > newest else to_text(from_text(newest) + timedelta(seconds=1))
+            seen_at, clock_at = place_in_time(db, page_id, clock)
             cursor = db.execute(
                 "INSERT INTO crawl (run_id, page_id, seen_at, clock_at) VALUES (?, ?, ?, ?)",
-                (run_id, page_id, seen_at, None if seen_at == clock else clock),
+                (run_id, page_id, seen_at, clock_at),
             )
             return _new_id(cursor)
 
@@ -208,8 +207,8 @@ class Archive:
     ) -> Recorded:
         """Records what a look saw, in one transaction: its bytes, wordings, spans, and its own row.
 
-        A good look needs a `listing`, but for NOT_MODIFIED and SAME_BYTES, after which everything stands that stood. OK with the
-        very bytes of the last good look is recorded as SAME_BYTES. A look that is not good leaves the page's history alone.
+        A good look needs a `listing`, but for NOT_MODIFIED and SAME_BYTES, after which everything stands that stood. OK or EMPTY with
+        the very bytes of the last good look is recorded as SAME_BYTES. A look that is not good leaves the page's history alone.
         A look that ends after a later one of the same page has been recorded counts as interrupted: the order is the later one's.
         """
         with self.transaction() as db:

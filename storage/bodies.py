@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import zstandard
 
@@ -91,14 +93,15 @@ def _base(connection: sqlite3.Connection, base_id: int | None) -> tuple[bytes | 
         return None, 0
 
 
-def load_body(connection: sqlite3.Connection, body_id: int) -> bytes:
+def load_body(connection: sqlite3.Connection, body_id: int, known: Mapping[int, bytes] = MappingProxyType({})) -> bytes:
     """The bytes of a body, checked against their sha256.
 
+    `known` are bodies that were read already, by id: whoever reads a page night after night need not unpack its chain each time.
     Raises BodyDamagedError with the body's id and sha256 where they, or a body that they are packed against, are damaged or pruned.
     """
     chain: list[tuple[int, str, int, bytes]] = []
     wanted: int | None = body_id
-    while wanted is not None:
+    while wanted is not None and wanted not in known:
         row = connection.execute("SELECT sha256, size, content, base_id FROM body WHERE id = ?", (wanted,)).fetchone()
         if row is None:
             raise BodyDamagedError(f"body {wanted}, which body {body_id} is packed against, is not in the archive")
@@ -109,7 +112,7 @@ def load_body(connection: sqlite3.Connection, body_id: int) -> bytes:
             raise BodyDamagedError(f"body {wanted} (sha256 {sha256}) is packed against itself")
         chain.append((wanted, sha256, size, frame))
         wanted = base_id
-    content: bytes | None = None
+    content = known[wanted] if wanted is not None else None
     for link_id, sha256, size, frame in reversed(chain):
         try:
             content = unpack(frame, size=size, base=content)

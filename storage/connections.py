@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -109,6 +109,23 @@ def connect_reader(path: Path, *, wait_s: float = READER_WAIT_S) -> sqlite3.Conn
             connection.close()
             raise
     return connection
+
+
+def close_reader(connection: sqlite3.Connection, path: Path) -> None:
+    """Closes a reader's connection and leaves no files behind.
+
+    A read-only connection has SQLite make "-wal" and "-shm" files and may not remove them. Where they are empty, a connection that may is
+    opened and closed: it takes them away if nobody else has the archive open, and SQLite sees to that.
+    """
+    connection.close()
+    wal = path.with_name(path.name + "-wal")
+    with suppress(OSError, sqlite3.Error):  # tidying up: whatever stands in the way, the next one tidies
+        if wal.stat().st_size == 0:
+            tidying = sqlite3.connect(_uri(path, "rw"), uri=True, timeout=0, isolation_level=None)
+            try:
+                tidying.execute("SELECT 1 FROM sqlite_master").fetchone()
+            finally:
+                tidying.close()
 
 
 def _is_on_readonly_ground(path: Path, exc: sqlite3.OperationalError) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from scraper.errors import QueryError
 from storage import queries, questions
-from storage.connections import READER_WAIT_S, connect_reader, translated_errors
+from storage.connections import READER_WAIT_S, close_reader, connect_reader, translated_errors
 from storage.histories import find_article, history_of
 from storage.moments import to_text
 from storage.search import search_wordings
@@ -50,7 +50,7 @@ class Reader:
 
     def close(self) -> None:
         """Ends the connection."""
-        self.connection.close()
+        close_reader(self.connection, self.path)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

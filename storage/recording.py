@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NamedTuple
 
 from scraper.cards import Card, Listing
@@ -16,6 +17,7 @@ from storage.characters import has_unspaced, spaced
 from storage.circumstances import find_or_add_circumstance, find_or_add_robots
 from storage.history import Opening, Seen, Standing, decide
 from storage.identity import Identity, identify
+from storage.moments import from_text, to_text
 from storage.wordings import Wording, content_hash
 
 UNCHANGED = frozenset({Outcome.NOT_MODIFIED, Outcome.SAME_BYTES})
@@ -78,15 +80,20 @@ def record_look(
     detail: str,
     extractor_version: str,
     url_rules: UrlRules,
+    stored_body: tuple[int, str] | None = None,
 ) -> Recorded:
-    """Completes a look that was begun; see `Archive.finish_crawl`. Call inside a transaction."""
+    """Completes a look that was begun; see `Archive.finish_crawl`. Call inside a transaction.
+
+    `stored_body`, id and sha256, is given where the page's bytes are in the archive already; then those of `result` don't count.
+    """
     look = _look(db, crawl_id)
     last = last_good_look(db, look.page_id)
     if last is not None and last.crawl_id > crawl_id:
         outcome, detail = Outcome.INTERRUPTED, "overtaken: a later look at this page was recorded first"
     page = result.page
-    sha256 = sha256_of(page.body) if page is not None else None
-    if outcome is Outcome.OK and last is not None and sha256 is not None and sha256 == last.body_sha256:
+    body_id: int | None
+    sha256 = stored_body[1] if stored_body is not None else sha256_of(page.body) if page is not None else None
+    if outcome in {Outcome.OK, Outcome.EMPTY} and last is not None and sha256 is not None and sha256 == last.body_sha256:
         outcome = Outcome.SAME_BYTES
     if outcome in UNCHANGED:
         listing = None  # there was nothing to read anew
@@ -95,7 +102,10 @@ def record_look(
         recorded = Recorded(outcome=outcome, cards=last.card_count)
         body_id = last.body_id
     else:
-        body_id = store_body(db, page.body, base_id=_base_for(db, look.page_id, outcome, last)) if page is not None else None
+        if stored_body is not None:
+            body_id = stored_body[0]
+        else:
+            body_id = store_body(db, page.body, base_id=_base_for(db, look.page_id, outcome, last)) if page is not None else None
         recorded = Recorded(outcome=outcome)
         if outcome.is_good:
             if listing is None:
@@ -144,6 +154,14 @@ def _look(db: sqlite3.Connection, crawl_id: int) -> _Look:
     if row is None:
         raise ValueError(f"look {crawl_id} was never begun")
     return _Look(*row)
+
+
+def place_in_time(db: sqlite3.Connection, page_id: int, clock: str) -> tuple[str, str | None]:
+    """When a new look at the page counts as seen, and what the clock said where that is another moment; see `Archive.begin_crawl`."""
+    (newest,) = db.execute("SELECT max(seen_at) FROM crawl WHERE page_id = ?", (page_id,)).fetchone()
+    if newest is None or clock > newest:
+        return clock, None
+    return to_text(from_text(newest) + timedelta(seconds=1)), clock
 
 
 def _base_for(db: sqlite3.Connection, page_id: int, outcome: Outcome, last: LastLook | None) -> int | None:

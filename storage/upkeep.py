@@ -15,7 +15,7 @@ import zstandard
 from scraper.errors import ArchiveError, BodyDamagedError
 from storage.archive import Archive
 from storage.bodies import load_body, pack, sha256_of, unpack
-from storage.connections import connect_reader, translated_errors
+from storage.connections import close_reader, connect_reader, translated_errors
 from storage.moments import to_text
 from storage.reader import Reader
 
@@ -232,5 +232,5 @@ def back_up(path: Path | str, target: Path | str) -> None:
             os.fsync(file.fileno())
         part.replace(copy)
     finally:
-        connection.close()
+        close_reader(connection, source)
         part.unlink(missing_ok=True)

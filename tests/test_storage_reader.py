@@ -226,6 +226,15 @@ def test_sql_answers_rows_and_can_write_nowhere(reader: Reader, tmp_path: Path) 
     assert len(reader.cards()) == 4  # and goes on answering
 
 
+def test_reading_leaves_no_files_behind(path: Path, tmp_path: Path) -> None:
+    shutil.copyfile(path, tmp_path / "own.db")
+    content = (tmp_path / "own.db").read_bytes()
+    with open_reader(tmp_path / "own.db") as first, open_reader(tmp_path / "own.db") as second:
+        assert first.cards() == second.cards()
+    assert [file.name for file in tmp_path.iterdir()] == ["own.db"]
+    assert (tmp_path / "own.db").read_bytes() == content
+
+
 def test_a_reader_sees_one_state_inside_a_snapshot(path: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.db"
     shutil.copyfile(path, own)

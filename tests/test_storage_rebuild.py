@@ -1,0 +1,224 @@
+"""Cards derived again from the stored pages."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import allowed, look, night
+from rereading import body_of, cards_in, read_badly, read_no_ads, read_well
+
+from scraper.errors import ArchiveError
+from scraper.pages import Outcome
+from storage import Archive, Reader, create_archive, open_archive, open_reader
+from storage.bodies import load_body
+from storage.rebuild import Read, differences, rebuild
+from storage.upkeep import prune, verify
+
+PAGES = {"harbour": "https://harbour.example/latest/", "tide": "https://tide.example/"}
+
+QUESTIONS: dict[str, Callable[[Reader], Any]] = {
+    "sightings": lambda reader: reader.sql(
+        "SELECT source, page, seen_at, position, title, blurb, url, crawl_id FROM sighting ORDER BY crawl_id, position"
+    ),
+    "looks": lambda reader: reader.sql("SELECT * FROM look ORDER BY crawl_id"),
+    "changes": lambda reader: [{**row, "article_id": None, "revision_id": None} for row in reader.changes()],
+    "gaps": lambda reader: reader.gaps(),
+}
+
+
+def record(path: Path, *, blurbs: bool, nights: int = 24, seed: int = 5) -> None:
+    """Two pages for some nights, with every kind of look, read by the extractor of its day."""
+    chance = random.Random(seed)
+    with create_archive(path) as archive:
+        archive.connection.execute("PRAGMA synchronous = OFF")
+        for number in range(nights):
+            run_id = archive.begin_run(started_at=night(number), version="0.1.0", command="crawl")
+            for source, url in PAGES.items():
+                record_one(archive, chance, source, url, night(number), run_id, blurbs=blurbs)
+            archive.finish_run(run_id, finished_at=night(number), exit_code=0)
+
+
+def record_one(
+    archive: Archive, chance: random.Random, source: str, url: str, at: datetime, run_id: int, *, blurbs: bool
+) -> None:
+    names = chance.sample("abcdefgh", chance.randrange(6))
+    body = body_of([(name, f"{name} {chance.randrange(2)}", chance.choice([None, "near", "far"])) for name in names])
+    place = {"at": at, "source": source, "url": url, "run_id": run_id}
+    known = archive.get_page(source=source, url=url, started_at=at)
+    kind = chance.choices(("read", "304", "same", "wall", "503", "killed"), (10, 2, 2, 1, 1, 1))[0]
+    if kind in {"304", "same"} and known.last_good_at is None:
+        kind = "503"
+    if kind == "304":
+        look(archive, None, outcome=Outcome.NOT_MODIFIED, **place)
+    elif kind == "same":
+        last = archive.connection.execute(
+            "SELECT body_id FROM crawl WHERE page_id = ? AND good ORDER BY seen_at DESC LIMIT 1", (known.page_id,)
+        ).fetchone()
+        look(archive, None, outcome=Outcome.SAME_BYTES, body=load_body(archive.connection, last[0]), **place)
+    elif kind == "wall":
+        look(archive, None, outcome=Outcome.WALL, detail="a consent wall", body=b"<wall>" + body, **place)
+    elif kind == "503":
+        look(archive, None, outcome=Outcome.HTTP_ERROR, detail="503", body=b"sorry", status=503, **place)
+    elif kind == "killed":
+        archive.begin_crawl(run_id, known.page_id, started_at=at)
+        archive.begin_run(started_at=at, version="0.1.0", command="crawl")
+    else:
+        cards = cards_in(body, blurbs=blurbs)
+        look(
+            archive,
+            cards,
+            outcome=Outcome.OK if cards else Outcome.EMPTY,
+            body=body,
+            robots=allowed(at=at - timedelta(minutes=5)),
+            headers=(("etag", f'"{at}"'),),
+            **place,
+        )
+
+
+def assert_same(one: Path, other: Path) -> None:
+    with open_reader(one) as first, open_reader(other) as second:
+        for name, ask in QUESTIONS.items():
+            assert ask(first) == ask(second), name
+
+
+def run(path: Path, target: Path, read: Read = read_well, version: str = "0.1.0+1", **options: Any) -> Any:
+    return rebuild(path, target, read=read, extractor_version=version, now=night(99), **options)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_same_extractor_derives_the_same_archive(tmp_path: Path, seed: int) -> None:
+    record(tmp_path / "old.db", blurbs=True, seed=seed)
+    content = (tmp_path / "old.db").read_bytes()
+    run(tmp_path / "old.db", tmp_path / "new.db")
+    assert_same(tmp_path / "old.db", tmp_path / "new.db")
+    assert (tmp_path / "old.db").read_bytes() == content
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["new.db", "old.db"]
+    with open_archive(tmp_path / "new.db") as rebuilt:
+        assert list(verify(rebuilt)) == []
+
+
+def test_a_better_extractor_derives_what_it_would_have_recorded_at_the_time(tmp_path: Path) -> None:
+    record(tmp_path / "old.db", blurbs=False)
+    record(tmp_path / "wanted.db", blurbs=True)
+    run(tmp_path / "old.db", tmp_path / "new.db")
+    assert_same(tmp_path / "new.db", tmp_path / "wanted.db")
+
+
+def test_worker_processes_derive_the_same(tmp_path: Path) -> None:
+    record(tmp_path / "old.db", blurbs=False)
+    alone = run(tmp_path / "old.db", tmp_path / "alone.db")
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as executor:
+        together = run(tmp_path / "old.db", tmp_path / "together.db", executor=executor)
+    assert alone == together
+    with open_reader(tmp_path / "alone.db") as one, open_reader(tmp_path / "together.db") as other:
+        for table in ("span", "revision", "article", "rewording", "crawl"):
+            assert one.sql(f"SELECT * FROM {table}") == other.sql(f"SELECT * FROM {table}")
+
+
+class StopError(Exception):
+    """As if killed."""
+
+
+def test_a_rebuild_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.rebuild.LOOKS_AT_ONCE", 7)
+    record(tmp_path / "old.db", blurbs=False)
+    steps: list[int] = []
+
+    def stop(done: int, total: int) -> None:
+        steps.append(done)
+        if len(steps) % 2:
+            raise StopError
+
+    whole = None
+    for _ in range(20):
+        try:
+            whole = run(tmp_path / "old.db", tmp_path / "new.db", on_looks=stop)
+            break
+        except StopError:
+            assert not (tmp_path / "new.db").exists()
+    assert steps == sorted(set(steps))  # nothing was read twice
+    assert whole is not None
+    run(tmp_path / "old.db", tmp_path / "straight.db")
+    assert_same(tmp_path / "new.db", tmp_path / "straight.db")
+
+
+def test_another_rebuilds_beginning_and_a_file_that_is_there_are_left_alone(tmp_path: Path) -> None:
+    record(tmp_path / "old.db", blurbs=False, nights=3)
+
+    def stop(done: int, total: int) -> None:
+        raise StopError
+
+    with pytest.raises(StopError):
+        run(tmp_path / "old.db", tmp_path / "new.db", on_looks=stop)
+    with pytest.raises(ArchiveError, match="another rebuild"):
+        run(tmp_path / "old.db", tmp_path / "new.db", version="0.2.0+1")
+    run(tmp_path / "old.db", tmp_path / "new.db")
+    with pytest.raises(ArchiveError, match="left alone"):
+        run(tmp_path / "old.db", tmp_path / "new.db")
+
+
+def test_looks_whose_bytes_are_pruned_keep_their_cards(tmp_path: Path) -> None:
+    record(tmp_path / "old.db", blurbs=False)
+    with open_archive(tmp_path / "old.db") as archive:
+        prune(archive, before=night(12))
+    rebuilt = run(tmp_path / "old.db", tmp_path / "new.db")
+    assert rebuilt.kept > 0
+    query = "SELECT source, seen_at, position, title, url FROM sighting WHERE seen_at < :until ORDER BY source, seen_at, position"
+    until = {"until": night(11).isoformat()}
+    with open_reader(tmp_path / "old.db") as old, open_reader(tmp_path / "new.db") as new:
+        assert new.sql(query, until) == old.sql(query, until)
+        assert new.sql("SELECT 1 FROM sighting WHERE blurb IS NOT NULL AND seen_at > '2026-05-14' LIMIT 1")
+
+
+def test_looks_that_came_in_out_of_order_can_be_put_in_order(tmp_path: Path) -> None:
+    pages = [body_of([("a", f"A {number // 2}", None), (f"n{number}", "New", None)]) for number in range(6)]
+
+    def import_in(order: list[int], path: Path) -> None:
+        with create_archive(path) as archive:
+            run_id = archive.begin_run(started_at=night(99), version="0.1.0", command="import")
+            for number in order:
+                look(archive, cards_in(pages[number], blurbs=True), at=night(number), body=pages[number], run_id=run_id)
+
+    import_in([3, 1, 5, 0, 4, 2], tmp_path / "mixed.db")
+    import_in([0, 1, 2, 3, 4, 5], tmp_path / "ordered.db")
+    run(tmp_path / "mixed.db", tmp_path / "new.db", by_clock=True)
+    with open_reader(tmp_path / "new.db") as new, open_reader(tmp_path / "ordered.db") as wanted:
+        for name in ("sightings", "changes", "gaps"):
+            assert QUESTIONS[name](new) == QUESTIONS[name](wanted)
+
+
+def test_differences_tell_what_the_extractor_changed_and_tell_it_once(tmp_path: Path) -> None:
+    with create_archive(tmp_path / "old.db") as archive:
+        for number in range(4):
+            body = body_of([("a", "Plan", "near"), ("ad", "Ad", None), (f"n{number}", "New", None)])
+            look(archive, cards_in(body, blurbs=False), at=night(number), body=body)
+        body = body_of([("ad", "Ad", None)])
+        look(archive, None, at=night(4), outcome=Outcome.NOTHING_FOUND, body=body)
+    run(tmp_path / "old.db", tmp_path / "blurbs.db", version="2")
+    run(tmp_path / "old.db", tmp_path / "no-ads.db", read_no_ads, version="3")
+    with open_reader(tmp_path / "old.db") as old, open_reader(tmp_path / "blurbs.db") as better:
+        rows = list(differences(old, better))
+    assert [(row["kind"], row["field"], row["before"], row["after"], row["seen_at"][8:10]) for row in rows] == [
+        ("reread", "blurb", None, "near", "01"),
+        ("outcome", None, "nothing_found", "ok", "05"),
+    ]
+    with open_reader(tmp_path / "old.db") as old, open_reader(tmp_path / "no-ads.db") as other:
+        assert [(row["kind"], row["title"], row["seen_at"][8:10]) for row in differences(old, other)] == [
+            ("lost", "Ad", "01"),
+            ("outcome", None, "05"),
+        ]
+    with open_reader(tmp_path / "old.db") as old:
+        assert list(differences(old, old)) == []
+
+
+def test_read_badly_is_the_extractor_of_the_time(tmp_path: Path) -> None:
+    record(tmp_path / "old.db", blurbs=False)
+    run(tmp_path / "old.db", tmp_path / "new.db", read_badly)
+    assert_same(tmp_path / "old.db", tmp_path / "new.db")
