@@ -152,6 +152,13 @@ def test_a_bomb_is_stopped_at_the_cap(layers: str, make: Callable[[], bytes]) ->
         list(Decompressor(layers, 5 * 1024 * 1024).feed(make()))
 
 
+@pytest.mark.parametrize(("layers", "make"), BOMBS, ids=[layers for layers, _ in BOMBS])
+def test_a_bomb_comes_out_in_small_pieces(layers: str, make: Callable[[], bytes]) -> None:
+    """No decoder is ever asked for more than a little, so that the cap can stop it."""
+    pieces = Decompressor(layers, 60 * 1024 * 1024).feed(make())
+    assert max(len(piece) for piece, _ in zip(pieces, range(20), strict=False)) <= 3 * 1024 * 1024
+
+
 def test_317_bytes_of_brotli_that_hold_200_mb_need_little_memory() -> None:
     script = f"""
         import resource, sys

@@ -233,6 +233,24 @@ def test_titles_come_out_of_their_wrapping(item: str, title: str | None) -> None
     assert [card.title for card in listing.cards][:1] == [title]
 
 
+@pytest.mark.parametrize(
+    ("links", "url"),
+    [
+        ("<guid>https://city.example/1</guid>", "https://city.example/1"),
+        ('<guid isPermaLink="true">https://city.example/1</guid>', "https://city.example/1"),
+        ('<guid isPermaLink="false">https://city.example/?p=1</guid>', None),
+        ("<guid>4711</guid>", None),
+        ("<link>https://city.example/a</link><guid>https://city.example/1</guid>", "https://city.example/a"),
+        ("<link>/a</link>", "https://city.example/a"),
+        ("<link></link><guid>https://city.example/1</guid>", "https://city.example/1"),
+        ("<link>javascript:alert(1)</link>", None),
+    ],
+)
+def test_the_link_is_the_link_or_else_a_permanent_guid(links: str, url: str | None) -> None:
+    listing = read(f"<rss><channel><item><title>x</title>{links}</item></channel></rss>".encode())
+    assert [card.url for card in listing.cards] == [url]
+
+
 def test_a_feed_that_breaks_off_is_read_up_to_there() -> None:
     listing = read(RSS[: RSS.index(b"<title><![CDATA[A second")])
     assert listing.cards[0].title == "Harbour bridge to close & reopen “soon”"

@@ -176,6 +176,22 @@ def test_what_an_answer_to_robots_txt_means_for_the_page(answer: object, outcome
     assert (PAGE in site.asked) is (outcome is Outcome.OK)
 
 
+@pytest.mark.parametrize(("hops", "outcome"), [(5, Outcome.ROBOTS_DISALLOWED), (6, Outcome.OK)])
+def test_robots_txt_is_followed_through_five_redirects(hops: int, outcome: Outcome) -> None:
+    chain: dict[str, object] = {f"https://city.example/{n}": redirect(f"/{n + 1}") for n in range(1, hops)}
+    answers = chain | {ROBOTS: redirect("/1"), f"https://city.example/{hops}": b"User-agent: *\nDisallow: /", PAGE: HTML}
+    (result,), _, _ = look(answers)
+    assert result.outcome is outcome
+
+
+def test_a_robots_txt_that_may_not_be_asked_for_just_now_is_not_remembered_as_unreachable() -> None:
+    answers = {PAGE: Reply(503, headers={"Retry-After": "900"})}
+    (_, deferred), site, fetcher = look(answers, PAGE, "http://city.example/")
+    assert deferred.outcome is Outcome.DEFERRED
+    assert "http://city.example/robots.txt" not in site.asked
+    assert list(fetcher.snapshot()["robots"]) == ["https://city.example"]  # type: ignore[call-overload]
+
+
 def test_a_robots_txt_beyond_500_kib_is_cut_not_refused() -> None:
     answers = {ROBOTS: b"User-agent: *\nDisallow: /news\n" + b"#" * 2_000_000, PAGE: HTML}
     (result,), _, _ = look(answers)
@@ -375,6 +391,14 @@ def test_redirects_that_are_refused(location: str, words: str) -> None:
     assert words in result.detail
     assert "secret" not in result.detail
     assert result.page is None
+
+
+@pytest.mark.parametrize(("hops", "outcome"), [(3, Outcome.OK), (4, Outcome.REDIRECT_REFUSED)])
+def test_as_many_redirects_as_allowed_are_followed_and_not_one_more(hops: int, outcome: Outcome) -> None:
+    chain: dict[str, object] = {f"https://city.example/{n}": redirect(f"/{n + 1}") for n in range(hops)}
+    url = "https://city.example/0"
+    (result,), _, _ = look(chain | {f"https://city.example/{hops}": HTML}, url, settings=FetchSettings(max_redirects=3))
+    assert result.outcome is outcome
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,9 @@ def test_a_wall_is_recognised_and_the_evidence_named(status: int, headers: Heade
             200, (), page("News", TEASERS[:600] + "<p>Subscribe now to keep reading</p>"), id="three cards with a paid one"
         ),
         pytest.param(200, (), page("News", "<p>No articles yet.</p>"), id="an empty listing"),
+        pytest.param(
+            200, (), page("Archive", COOKIE_BANNER + '<a href="/1">One</a>' * 30), id="a list of short links with a banner"
+        ),
         pytest.param(200, (), page("Captcha explained", "word " * 400), id="an article about captchas"),
         pytest.param(404, (), page("City", "Sorry"), id="a plain 404"),
         pytest.param(500, (), "Internal Server Error", id="a plain 500"),
