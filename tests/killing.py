@@ -1,6 +1,6 @@
-"""Records looks in a process of its own, kills it at random moments, and checks the archive after each: `killing.py ARCHIVE KILLS SEED`.
+"""Works on an archive in a process of its own, kills that at random moments, and checks the archive: `killing.py WORK ARCHIVE KILLS SEED`.
 
-A program of its own, because it forks, which a test runner with threads can't do safely. The child says on a pipe which looks it was told
+WORK is "record", "create", "prune" or "rebuild". A program of its own, because it forks, which a test runner with threads can't do safely. The child says on a pipe which looks it was told
 were recorded; the parent kills it with SIGKILL, opens the archive as the next run would, and holds every look against what was seen.
 """
 
@@ -12,15 +12,20 @@ import signal
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from archives import NIGHT, card, fetched, listing, night
 
 from scraper.cards import Card
-from scraper.pages import Outcome
-from storage import Archive, create_archive, open_archive
+from scraper.pages import Outcome, Page
+from storage import Archive, create_archive, open_archive, open_reader
+from storage import rebuild as rebuilding
 from storage.bodies import load_body
 from storage.migrations import migrations  # noqa: F401  imported before the fork, so that no child is killed while importing
+from storage.moments import to_text
+from storage.rebuild import Known, Reading
+from storage.upkeep import prune, verify
 
 PAGES = 3
 TITLES = ("Harbour plan", "Bridge opens", "海港計画", "Ferry late", "Tide table", "Quay sold", "Mayor sails", "Gulls return")
@@ -64,21 +69,22 @@ def record_for_ever(path: Path, told: int) -> None:
                 os.write(told, b"%d\n" % crawl_id)
 
 
-def kill_one(path: Path, after_s: float) -> set[int]:
-    """Runs a child for that long, kills it, and returns the looks that it was told were recorded."""
+def kill_one(work: Callable[[int], None], after_s: float, *, may_end: bool = False) -> set[int]:
+    """Runs the work in a child for that long, kills it, and returns the numbers that it wrote to the pipe it was given."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read)
         try:
-            record_for_ever(path, write)
+            work(write)
+            os._exit(0)
         finally:
             os._exit(1)
     os.close(write)
     time.sleep(after_s)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), f"the child ended by itself with {status}"
+    assert os.WIFSIGNALED(status) or (may_end and status == 0), f"the child ended by itself with {status}"
     with os.fdopen(read, "rb") as pipe:
         return {int(line) for line in pipe.read().splitlines()}
 
@@ -111,20 +117,124 @@ def check_every_look(db: sqlite3.Connection) -> int:
     return len(looks)
 
 
-def main() -> None:
-    path, kills, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    chance = random.Random(seed)
+def kill_recording(path: Path, kills: int, chance: random.Random) -> str:
     told: set[int] = set()
     during = 0
     for _ in range(kills):
-        told |= kill_one(path, chance.uniform(0.004, 0.09))
+        told |= kill_one(lambda pipe: record_for_ever(path, pipe), chance.uniform(0.004, 0.09))
         with create_archive(path) as archive:  # the first kills may come before or while the tables are made
             check(archive, told)
             during += archive.connection.execute("SELECT count(*) FROM crawl WHERE outcome IS NULL").fetchone()[0]
     with open_archive(path) as archive:
         archive.begin_run(started_at=NIGHT, version="0.1.0", command="crawl")
         looks = check_every_look(archive.connection)
-    sys.stdout.write(f"{kills} kills, {during} during a look, {looks} looks intact\n")
+    return f"{kills} kills, {during} during a look, {looks} looks intact"
+
+
+def kill_creating(path: Path, kills: int, chance: random.Random) -> str:
+    begun = 0
+    for number in range(kills):
+        own = path.with_name(f"{number}.db")
+        kill_one(lambda pipe, own=own: create_archive(own).close(), chance.uniform(0, 0.03), may_end=True)  # type: ignore[misc]
+        begun += own.exists()
+        with create_archive(own) as archive:
+            assert list(verify(archive)) == []
+        for file in path.parent.glob(f"{number}.db*"):
+            file.unlink()
+    return f"{kills} kills, {begun} after the file was begun, 0 looks intact"
+
+
+def record_some(path: Path, looks: int) -> None:
+    with create_archive(path) as archive:
+        archive.connection.execute("PRAGMA synchronous = OFF")
+        run_id = archive.begin_run(started_at=NIGHT, version="0.1.0", command="crawl")
+        page_id = archive.get_page(source="harbour", url="https://harbour.example/", started_at=NIGHT).page_id
+        for number in range(looks):
+            crawl_id = archive.begin_crawl(run_id, page_id, started_at=night(number))
+            cards = cards_of(crawl_id)
+            archive.finish_crawl(
+                crawl_id,
+                result=fetched(body_of(crawl_id)),
+                listing=listing(cards),
+                outcome=Outcome.OK if cards else Outcome.EMPTY,
+                detail="",
+                extractor_version="0.1.0+1",
+            )
+
+
+def kill_pruning(path: Path, kills: int, chance: random.Random) -> str:
+    """Prunes a night more with every call, so that there is always something to do."""
+    record_some(path, 2 * kills + 40)
+    during = 0
+    for number in range(kills):
+
+        def work(pipe: int, before: int = 2 * number + 2) -> None:
+            with open_archive(path) as archive:
+                prune(archive, before=night(before))
+
+        kill_one(work, chance.uniform(0.001, 0.02), may_end=True)
+        with open_archive(path) as archive:
+            assert list(verify(archive)) == []
+            kept = {
+                row[0]
+                for row in archive.connection.execute(
+                    "SELECT body_id FROM crawl WHERE seen_at >= ?", (to_text(night(2 * number + 2)),)
+                )
+            }
+            readable = {row[0] for row in archive.connection.execute("SELECT id FROM body WHERE content IS NOT NULL")}
+            assert kept <= readable
+            during += readable != kept
+    with open_archive(path) as archive:
+        pruned = prune(archive, before=night(2 * kills))
+        assert pruned.unreadable == ()
+        looks = archive.connection.execute(
+            "SELECT id, body_id FROM crawl WHERE seen_at >= ?", (to_text(night(2 * kills)),)
+        ).fetchall()
+        assert all(load_body(archive.connection, body_id) == body_of(crawl_id) for crawl_id, body_id in looks)
+    return f"{kills} kills, {during} with work left, {len(looks)} looks intact"
+
+
+def reread(page: Page, known: Known) -> Reading:
+    crawl_id = int(page.body.split(b" ")[50]) // 50
+    cards = cards_of(crawl_id)
+    return Reading(Outcome.OK if cards else Outcome.EMPTY, "", listing(cards))
+
+
+def kill_rebuilding(path: Path, kills: int, chance: random.Random) -> str:
+    rebuilding.LOOKS_AT_ONCE = 10
+    record_some(path, 400)
+    original = path.read_bytes()
+    target = path.with_name("new.db")
+    rounds = 0
+    for _ in range(kills):
+
+        def work(pipe: int) -> None:
+            rebuilding.rebuild(path, target, read=reread, extractor_version="2", now=NIGHT)
+
+        kill_one(work, chance.uniform(0.002, 0.08), may_end=True)
+        assert path.read_bytes() == original
+        if target.exists():
+            check_rebuilt(path, target)
+            target.unlink()
+            rounds += 1
+    if not target.exists():
+        rebuilding.rebuild(path, target, read=reread, extractor_version="2", now=NIGHT)
+    return f"{kills} kills, {rounds} rebuilds came to an end, {check_rebuilt(path, target)} looks intact"
+
+
+def check_rebuilt(path: Path, target: Path) -> int:
+    with open_archive(target) as new, open_reader(path) as old, open_reader(target) as reader:
+        assert list(verify(new)) == []
+        assert list(rebuilding.differences(old, reader)) == []
+        return check_every_look(new.connection)
+
+
+WORK = {"record": kill_recording, "create": kill_creating, "prune": kill_pruning, "rebuild": kill_rebuilding}
+
+
+def main() -> None:
+    work, path, kills, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    sys.stdout.write(WORK[work](path, kills, random.Random(seed)) + "\n")
 
 
 if __name__ == "__main__":
