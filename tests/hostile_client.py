@@ -18,6 +18,7 @@ from scraper.pages import FetchRequest
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 CONNECT_S, IDLE_S, TOTAL_S = 2.0, 1.0, 2.5
+CONDITIONAL = frozenset({"lying-etag", "not-modified-with-a-body"})
 MAX_BYTES = 5 * 1024 * 1024
 
 
@@ -48,7 +49,9 @@ async def main(told: dict[str, dict[str, int]]) -> dict[str, object]:
     urls |= {name: f"https://{name}.example/" for name in ports if name != "http"}
     urls["refused"] = "http://refused.example/"
     async with Fetcher(settings, resolver=changing_resolver) as fetcher:
-        results = await asyncio.gather(*(fetcher.fetch(FetchRequest(url=url)) for url in urls.values()))
+        results = await asyncio.gather(
+            *(fetcher.fetch(FetchRequest(url=url, etag='"same"' if name in CONDITIONAL else None)) for name, url in urls.items())
+        )
         log = await fetcher.fetch(FetchRequest(url="http://log.example/log"))
     for name, certificate, host in (
         ("tls-fine", "self-signed.pem", "tls-fine"),

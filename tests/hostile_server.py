@@ -301,6 +301,47 @@ for number in range(10):
     answers(f"fine-{number}", HTML + str(number).encode())
 
 
+def _page(title: str, body: str, head: str = "") -> bytes:
+    return f"<!doctype html><html><head><title>{title}</title>{head}</head><body>{body}</body></html>".encode()
+
+
+LISTING = "".join(
+    f'<article><h2><a href="/{n}">The council votes again, part {n}</a></h2><p>8 min read</p></article>' for n in range(30)
+)
+answers("consent-wall", _page("City News", "<p>We value your privacy.</p><button>Accept all cookies and continue</button>"))
+answers("banner-over-a-page", _page("City News", "<div>We value your privacy. <button>Accept</button></div>" + LISTING))
+answers("bot-check", _page("Just a moment...", "", "<script>window._cf_chl_opt={}</script>"))
+answers("bot-check-with-403", _page("Just a moment...", ""), status="403 Forbidden", headers="cf-mitigated: challenge\r\n")
+answers("bot-check-with-503", _page("Just a moment...", "<div class=cf-browser-verification></div>"), status="503 Busy")
+answers("login", _page("Log in", "<form><input name=user><input type=password></form>"))
+answers("paywall", _page("The Paper", "Subscribe now to continue reading."))
+answers("soft-404", _page("404 Not Found", "Nothing here."))
+answers("parked", _page("parked.example", "This domain is for sale."))
+answers("maintenance", _page("Maintenance", "Briefly unavailable for scheduled maintenance. Check back in a minute."))
+
+
+@behaviour
+async def redirects_to_login(exchange: Exchange) -> None:
+    if exchange.path.startswith("/login"):
+        await exchange.answer(_page("Log in", LISTING))
+    else:
+        await exchange.answer(b"", status="302 Found", headers="Location: /login?next=/\r\n")
+
+
+@behaviour
+async def lying_etag(exchange: Exchange) -> None:
+    """Says that nothing has changed to whoever brings an ETag, and sends another page under the same ETag to whoever doesn't."""
+    if "if-none-match" in exchange.headers:
+        await exchange.send(b'HTTP/1.1 304 Not Modified\r\nETag: "same"\r\n\r\n')
+    else:
+        await exchange.answer(HTML + str(time.time()).encode(), headers='ETag: "same"\r\n')
+
+
+@behaviour
+async def not_modified_with_a_body(exchange: Exchange) -> None:
+    await exchange.send(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\nhello")
+
+
 # --- robots.txt
 
 for name in (
