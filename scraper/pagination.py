@@ -209,7 +209,7 @@ def _word_points(text: str, attributes: dict[str, str | None]) -> float | None:
         if words in _VAGUE or core in _VAGUE:
             value = 0.8
         elif words in _NEXT or core in _NEXT:
-            value = 2.2 if len(core) > 1 or not core.isascii() else 1.5
+            value = 2.6 if len(core) > 1 or not core.isascii() else 1.5
         elif words in _BACK or core in _BACK:
             value = -4.0
         elif _OLDER.search(core) and core.count(" ") <= 3:

@@ -23,7 +23,9 @@ class Layout:
 
 
 def page(body: str, *, lang: str = "en", head: str = "") -> str:
-    menu = "".join(f'<li><a href="/{section}">{section.title()}</a></li>' for section in ("politics", "business", "culture", "sport"))
+    menu = "".join(
+        f'<li><a href="/{section}">{section.title()}</a></li>' for section in ("politics", "business", "culture", "sport")
+    )
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Latest | The Example</title>{head}</head><body>'
         f'<header class="site-header"><a href="/">The Example</a><nav><ul>{menu}</ul></nav></header>{body}'
@@ -32,11 +34,27 @@ def page(body: str, *, lang: str = "en", head: str = "") -> str:
 
 
 HEADLINES = [
-    ("harbour-reopens-after-storm", "Harbour reopens after the storm of the century", "Ferries leave from noon; the eastern pier stays closed until May."),
-    ("council-votes-on-school-meals", "Council votes on free school meals for all", "A majority of two carried the motion after a debate of nine hours."),
-    ("museum-finds-lost-sketchbook", "Museum finds a lost sketchbook in its own cellar", "The drawings were filed under plumbing since 1931."),
+    (
+        "harbour-reopens-after-storm",
+        "Harbour reopens after the storm of the century",
+        "Ferries leave from noon; the eastern pier stays closed until May.",
+    ),
+    (
+        "council-votes-on-school-meals",
+        "Council votes on free school meals for all",
+        "A majority of two carried the motion after a debate of nine hours.",
+    ),
+    (
+        "museum-finds-lost-sketchbook",
+        "Museum finds a lost sketchbook in its own cellar",
+        "The drawings were filed under plumbing since 1931.",
+    ),
     ("night-trains-return", "Night trains return to the northern line", "Sleepers will run four times a week from December."),
-    ("farmers-try-salt-tolerant-rice", "Farmers try rice that can stand salt", "First harvests on the coast are small but edible."),
+    (
+        "farmers-try-salt-tolerant-rice",
+        "Farmers try rice that can stand salt",
+        "First harvests on the coast are small but edible.",
+    ),
 ]
 DATES = ["2026-05-04", "2026-05-03", "2026-05-02", "2026-05-01", "2026-04-30"]
 WRITTEN = ["4 May 2026", "3 May 2026", "2 May 2026", "1 May 2026", "30 April 2026"]
@@ -73,11 +91,15 @@ LAYOUTS = [
             )
             + "</div></main>"
         ),
-        expected(**MINUTES, published_on=[None] * 5, image_url=[f"https://news.example/img/{slug}.jpg" for slug, _, _ in HEADLINES]),
+        expected(
+            **MINUTES, published_on=[None] * 5, image_url=[f"https://news.example/img/{slug}.jpg" for slug, _, _ in HEADLINES]
+        ),
     ),
     Layout(
         "definition list: dt with the link, dd with the text",
-        page("<div id='content'><h1>News</h1><dl>" + rows('<dt><a href="/{slug}">{title}</a></dt><dd>{blurb}</dd>') + "</dl></div>"),
+        page(
+            "<div id='content'><h1>News</h1><dl>" + rows('<dt><a href="/{slug}">{title}</a></dt><dd>{blurb}</dd>') + "</dl></div>"
+        ),
         expected(),
     ),
     Layout(
@@ -87,17 +109,42 @@ LAYOUTS = [
             + "".join(
                 f'<dt>2026年5月{5 - at}日</dt><dd><span class="ico">{label}</span><a href="/release/2026/{at:03}.html">{title}</a></dd>'
                 for at, (label, title) in enumerate(
-                    [("お知らせ", "新しい港湾ターミナルの運用開始について"), ("製品", "省電力センサーの量産を開始します"), ("お知らせ", "夏季休業期間のご案内"), ("製品", "次世代電池の試作品を公開")]
+                    [
+                        ("お知らせ", "新しい港湾ターミナルの運用開始について"),
+                        ("製品", "省電力センサーの量産を開始します"),
+                        ("お知らせ", "夏季休業期間のご案内"),
+                        ("製品", "次世代電池の試作品を公開"),
+                    ]
                 )
             )
             + "</dl></div>",
             lang="ja",
         ),
         [
-            {"title": "新しい港湾ターミナルの運用開始について", "url": "https://news.example/release/2026/000.html", "published_on": "2026-05-05", "category": "お知らせ"},
-            {"title": "省電力センサーの量産を開始します", "url": "https://news.example/release/2026/001.html", "published_on": "2026-05-04", "category": "製品"},
-            {"title": "夏季休業期間のご案内", "url": "https://news.example/release/2026/002.html", "published_on": "2026-05-03", "category": "お知らせ"},
-            {"title": "次世代電池の試作品を公開", "url": "https://news.example/release/2026/003.html", "published_on": "2026-05-02", "category": "製品"},
+            {
+                "title": "新しい港湾ターミナルの運用開始について",
+                "url": "https://news.example/release/2026/000.html",
+                "published_on": "2026-05-05",
+                "category": "お知らせ",
+            },
+            {
+                "title": "省電力センサーの量産を開始します",
+                "url": "https://news.example/release/2026/001.html",
+                "published_on": "2026-05-04",
+                "category": "製品",
+            },
+            {
+                "title": "夏季休業期間のご案内",
+                "url": "https://news.example/release/2026/002.html",
+                "published_on": "2026-05-03",
+                "category": "お知らせ",
+            },
+            {
+                "title": "次世代電池の試作品を公開",
+                "url": "https://news.example/release/2026/003.html",
+                "published_on": "2026-05-02",
+                "category": "製品",
+            },
         ],
     ),
     Layout(
@@ -114,12 +161,20 @@ LAYOUTS = [
     ),
     Layout(
         "heading and paragraph without a wrapper",
-        page("<main><h1>News</h1>" + rows('<h3><a href="/{slug}">{title}</a></h3><p class="meta">{written}</p><p>{blurb}</p>') + "</main>"),
+        page(
+            "<main><h1>News</h1>"
+            + rows('<h3><a href="/{slug}">{title}</a></h3><p class="meta">{written}</p><p>{blurb}</p>')
+            + "</main>"
+        ),
         expected(**ON),
     ),
     Layout(
         "date before the heading, a rule after the text, no wrapper",
-        page("<main><h1>News</h1>" + rows('<p class="date">{written}</p><h3><a href="/{slug}">{title}</a></h3><p>{blurb}</p><hr>') + "</main>"),
+        page(
+            "<main><h1>News</h1>"
+            + rows('<p class="date">{written}</p><h3><a href="/{slug}">{title}</a></h3><p>{blurb}</p><hr>')
+            + "</main>"
+        ),
         expected(**ON),
     ),
     Layout(
@@ -182,7 +237,10 @@ LAYOUTS = [
             )
             + "</div></main>"
         ),
-        [{**card, "url": card["url"] + "/"} for card in expected(**ON, **MINUTES, author=["Mira Holt"] * 5, category=["City"] * 5)],
+        [
+            {**card, "url": card["url"] + "/"}
+            for card in expected(**ON, **MINUTES, author=["Mira Holt"] * 5, category=["City"] * 5)
+        ],
     ),
     Layout(
         "views rows in the manner of Drupal",
@@ -206,18 +264,57 @@ LAYOUTS = [
                 f'<dl class="article-info"><dt>Details</dt><dd class="createdby">Geschrieben von: <span itemprop="author">Anna Vogel</span></dd><dd class="category-name">Kategorie: <a href="/rathaus">Rathaus</a></dd>'
                 f'<dd class="published"><time datetime="{iso}">{day}</time></dd></dl><p>{blurb}</p><p class="readmore"><a class="btn" href="/{slug}">Weiterlesen: {title}</a></p></div></div>'
                 for slug, title, blurb, iso, day in [
-                    ("bruecke", "Neue Brücke über die Aue wird im Herbst freigegeben", "Die Arbeiten liegen drei Wochen vor dem Plan.", "2026-05-04", "04. Mai 2026"),
-                    ("freibad", "Freibad öffnet trotz Personalmangels am ersten Juni", "Nur das große Becken wird beaufsichtigt.", "2026-05-02", "02. Mai 2026"),
-                    ("linde", "Alte Linde am Markt muss gefällt werden", "Ein Gutachten fand Pilzbefall im Stamm.", "2026-04-28", "28. April 2026"),
+                    (
+                        "bruecke",
+                        "Neue Brücke über die Aue wird im Herbst freigegeben",
+                        "Die Arbeiten liegen drei Wochen vor dem Plan.",
+                        "2026-05-04",
+                        "04. Mai 2026",
+                    ),
+                    (
+                        "freibad",
+                        "Freibad öffnet trotz Personalmangels am ersten Juni",
+                        "Nur das große Becken wird beaufsichtigt.",
+                        "2026-05-02",
+                        "02. Mai 2026",
+                    ),
+                    (
+                        "linde",
+                        "Alte Linde am Markt muss gefällt werden",
+                        "Ein Gutachten fand Pilzbefall im Stamm.",
+                        "2026-04-28",
+                        "28. April 2026",
+                    ),
                 ]
             )
             + "</div>",
             lang="de",
         ),
         [
-            {"title": "Neue Brücke über die Aue wird im Herbst freigegeben", "url": "https://news.example/bruecke", "blurb": "Die Arbeiten liegen drei Wochen vor dem Plan.", "author": "Anna Vogel", "category": "Rathaus", "published_on": "2026-05-04"},
-            {"title": "Freibad öffnet trotz Personalmangels am ersten Juni", "url": "https://news.example/freibad", "blurb": "Nur das große Becken wird beaufsichtigt.", "author": "Anna Vogel", "category": "Rathaus", "published_on": "2026-05-02"},
-            {"title": "Alte Linde am Markt muss gefällt werden", "url": "https://news.example/linde", "blurb": "Ein Gutachten fand Pilzbefall im Stamm.", "author": "Anna Vogel", "category": "Rathaus", "published_on": "2026-04-28"},
+            {
+                "title": "Neue Brücke über die Aue wird im Herbst freigegeben",
+                "url": "https://news.example/bruecke",
+                "blurb": "Die Arbeiten liegen drei Wochen vor dem Plan.",
+                "author": "Anna Vogel",
+                "category": "Rathaus",
+                "published_on": "2026-05-04",
+            },
+            {
+                "title": "Freibad öffnet trotz Personalmangels am ersten Juni",
+                "url": "https://news.example/freibad",
+                "blurb": "Nur das große Becken wird beaufsichtigt.",
+                "author": "Anna Vogel",
+                "category": "Rathaus",
+                "published_on": "2026-05-02",
+            },
+            {
+                "title": "Alte Linde am Markt muss gefällt werden",
+                "url": "https://news.example/linde",
+                "blurb": "Ein Gutachten fand Pilzbefall im Stamm.",
+                "author": "Anna Vogel",
+                "category": "Rathaus",
+                "published_on": "2026-04-28",
+            },
         ],
     ),
     Layout(
@@ -229,18 +326,48 @@ LAYOUTS = [
                 f'<div class="news-img-wrap"><a href="/detail/{slug}"><img src="/fileadmin/_processed_/{slug}.jpg" width="240" height="160" alt=""></a></div><div class="teaser-text"><div itemprop="description"><p>{blurb}</p></div>'
                 f'<a class="more" title="{title}" href="/detail/{slug}">Mehr erfahren</a></div><div class="footer"><p><span class="news-list-date"><time itemprop="datePublished" datetime="{iso}">{day}</time></span></p></div></div>'
                 for slug, title, blurb, iso, day in [
-                    ("a", "Hochwasserschutz: Deich am Nordufer ist fertig", "Acht Jahre nach dem Beschluss ist das letzte Stück gesetzt.", "2026-05-11", "11.05.2026"),
-                    ("b", "Zwei Schulen bekommen neue Sporthallen", "Der Bau beginnt, sobald der Bund zahlt.", "2026-05-07", "07.05.2026"),
-                    ("c", "Haushalt: Stadt spart an Veranstaltungen", "Das Lichterfest entfällt, das Stadtfest nicht.", "2026-05-02", "02.05.2026"),
+                    (
+                        "a",
+                        "Hochwasserschutz: Deich am Nordufer ist fertig",
+                        "Acht Jahre nach dem Beschluss ist das letzte Stück gesetzt.",
+                        "2026-05-11",
+                        "11.05.2026",
+                    ),
+                    (
+                        "b",
+                        "Zwei Schulen bekommen neue Sporthallen",
+                        "Der Bau beginnt, sobald der Bund zahlt.",
+                        "2026-05-07",
+                        "07.05.2026",
+                    ),
+                    (
+                        "c",
+                        "Haushalt: Stadt spart an Veranstaltungen",
+                        "Das Lichterfest entfällt, das Stadtfest nicht.",
+                        "2026-05-02",
+                        "02.05.2026",
+                    ),
                 ]
             )
             + "</div>",
             lang="de",
         ),
         [
-            {"title": "Hochwasserschutz: Deich am Nordufer ist fertig", "blurb": "Acht Jahre nach dem Beschluss ist das letzte Stück gesetzt.", "published_on": "2026-05-11"},
-            {"title": "Zwei Schulen bekommen neue Sporthallen", "blurb": "Der Bau beginnt, sobald der Bund zahlt.", "published_on": "2026-05-07"},
-            {"title": "Haushalt: Stadt spart an Veranstaltungen", "blurb": "Das Lichterfest entfällt, das Stadtfest nicht.", "published_on": "2026-05-02"},
+            {
+                "title": "Hochwasserschutz: Deich am Nordufer ist fertig",
+                "blurb": "Acht Jahre nach dem Beschluss ist das letzte Stück gesetzt.",
+                "published_on": "2026-05-11",
+            },
+            {
+                "title": "Zwei Schulen bekommen neue Sporthallen",
+                "blurb": "Der Bau beginnt, sobald der Bund zahlt.",
+                "published_on": "2026-05-07",
+            },
+            {
+                "title": "Haushalt: Stadt spart an Veranstaltungen",
+                "blurb": "Das Lichterfest entfällt, das Stadtfest nicht.",
+                "published_on": "2026-05-02",
+            },
         ],
     ),
     Layout(
@@ -249,7 +376,8 @@ LAYOUTS = [
             '<main><section class="lead"><article class="hero"><a href="/harbour-reopens-after-storm"><img src="/img/hero.jpg" alt=""></a><h1><a href="/harbour-reopens-after-storm">Harbour reopens after the storm of the century</a></h1>'
             "<p>Ferries leave from noon; the eastern pier stays closed until May.</p></article></section><section class='grid'><h2>City</h2>"
             + "".join(
-                f'<article class="teaser"><h3><a href="/{slug}">{title}</a></h3><p>{blurb}</p></article>' for slug, title, blurb in HEADLINES[1:4]
+                f'<article class="teaser"><h3><a href="/{slug}">{title}</a></h3><p>{blurb}</p></article>'
+                for slug, title, blurb in HEADLINES[1:4]
             )
             + "</section><section class='opinion'><h2>Opinion</h2>"
             + "".join(
@@ -291,7 +419,9 @@ LAYOUTS = [
             "<main>"
             + "".join(
                 f'<article><h2><a href="/{slug}">{title}</a></h2><span class="date">{day}</span><p>{blurb}</p></article>'
-                for (slug, title, blurb), day in zip(HEADLINES, ["05/04/2026", "05/03/2026", "05/02/2026", "05/01/2026", "04/30/2026"], strict=True)
+                for (slug, title, blurb), day in zip(
+                    HEADLINES, ["05/04/2026", "05/03/2026", "05/02/2026", "05/01/2026", "04/30/2026"], strict=True
+                )
             )
             + "</main>"
         ),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scraper.extract.draft import Draft
-from scraper.extract.evidence import at_most, measure
+from scraper.extract.evidence import at_most, is_advert, measure
 from scraper.extract.groups import Family
 from scraper.extract.marks import COMMENTS, PAGER, SHARE
 from scraper.extract.page import PageView
@@ -73,6 +73,9 @@ def judge(view: PageView, family: Family) -> Judged:
 
 def _judge(view: PageView, family: Family) -> Judged:
     drafts = [draft for draft in view.reader.read(family) if draft.title and not _TEMPLATE.search(draft.title)]
+    adverts = [is_advert(view, draft) for draft in drafts]
+    if sum(adverts) * 2 < len(drafts):
+        drafts = [draft for draft, advert in zip(drafts, adverts, strict=True) if not advert]
     judged = Judged(family, drafts)
     if not drafts:
         judged.why = "no titles"

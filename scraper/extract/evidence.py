@@ -155,6 +155,15 @@ def articleness(path: str, query: str) -> float:
     return max(0.0, min(score, 1.0))
 
 
+def is_advert(view: PageView, draft: Draft) -> bool:
+    """True for a card that calls itself an advertisement, by name, by `rel=sponsored`, or by its label."""
+    tree = view.tree
+    if tree.marks[draft.start] & ADVERT or any(cell.text.casefold() in words.ADVERT for cell in draft.labels):
+        return True
+    links = tree.within(tree.anchors, draft.start)
+    return bool(links) and "sponsored" in (tree.attrs[links[0]].get("rel") or "").split()
+
+
 def _in_text(view: PageView, start: int) -> bool:
     """True for a link amid running text."""
     tree = view.tree

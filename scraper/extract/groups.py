@@ -162,10 +162,13 @@ def _families(tree: Tree, shingles: Shingles, columns: list[Column]) -> list[Fam
 def _merged(tree: Tree, shingles: Shingles, families: list[Family]) -> list[Family]:
     """Families whose cards stand side by side under one parent and are built alike are one family."""
     kept: list[Family] = []
-    by_place: dict[tuple[int, int], Family] = {}
+    by_place: dict[tuple[int, int | str], Family] = {}
     for family in sorted(families, key=lambda family: (-len(family.cards), family.cards[0])):
-        places = {(tree.parents[card], shingles.kind(card)) for card in family.cards}
-        other = next((by_place[place] for place in sorted(places) if place in by_place), None)
+        places: set[tuple[int, int | str]] = {(tree.parents[card], shingles.kind(card)) for card in family.cards}
+        title = _title_tag(tree, family)
+        if title:
+            places |= {(tree.parents[card], f"{tree.tags[card]} {title}") for card in family.cards}
+        other = next((by_place[place] for place in sorted(places, key=str) if place in by_place), None)
         if other is None or len(family.cards) == 0:
             kept.append(family)
             for place in places:
@@ -185,6 +188,16 @@ def _merged(tree: Tree, shingles: Shingles, families: list[Family]) -> list[Fami
     return kept
 
 
+def _title_tag(tree: Tree, family: Family) -> str:
+    """The heading tag that the family's links stand in or hold; "" without one. Side by side, cards of one element and one
+    level of heading are one list, whatever class names tell odd from even."""
+    for column in family.columns:
+        seed = column.seeds[0]
+        if seed.heading >= 0 and seed.heading != seed.node:
+            return tree.tags[seed.heading]
+    return ""
+
+
 def regions_of(tree: Tree, shingles: Shingles, cards: list[int]) -> list[tuple[int, int]]:
     """The slice of each card. Where cards are bare and what belongs to them stands in the siblings that follow, as with
     `dt` and `dd`, three table rows a story, or `h3` and `p` without a wrapper, the slice takes the siblings in."""
@@ -200,6 +213,8 @@ def regions_of(tree: Tree, shingles: Shingles, cards: list[int]) -> list[tuple[i
         place = {child: rank for rank, child in enumerate(children)}
         ranks = [place[card] for card in siblings]
         gaps = [children[a + 1 : b] for a, b in itertools.pairwise(ranks)]
+        if any(tree.count(tree.headings, child) for gap in gaps for child in gap):
+            continue  # what stands between has titles of its own
         filled = [gap for gap in gaps if any(_has_text(tree, child) for child in gap)]
         if len(filled) * 2 < len(gaps) + 1:
             continue

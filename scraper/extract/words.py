@@ -197,6 +197,60 @@ UPDATED = re.compile(
 )
 """Words before the date of a change, which isn't the date of publication."""
 
+ADVERT = frozenset(
+    [
+        "ad",
+        "advertisement",
+        "sponsored",
+        "promoted",
+        "paid post",
+        "paid content",
+        "partner content",
+        "advertorial",
+        "anzeige",
+        "werbung",
+        "sponsored post",
+        "gesponsert",
+        "publicité",
+        "sponsorisé",
+        "contenu sponsorisé",
+        "publicidad",
+        "patrocinado",
+        "pubblicità",
+        "sponsorizzato",
+        "advertentie",
+        "gesponsord",
+        "reklama",
+        "materiał sponsorowany",
+        "artykuł sponsorowany",
+        "publicidade",
+        "реклама",
+        "на правах рекламы",
+        "reklame",
+        "annons",
+        "annonse",
+        "annonce",
+        "mainos",
+        "reklam",
+        "hirdetés",
+        "publicitate",
+        "διαφήμιση",
+        "iklan",
+        "quảng cáo",
+        "广告",
+        "推广",
+        "廣告",
+        "広告",
+        "pr",
+        "광고",
+        "إعلان",
+        "פרסומת",
+        "ממומן",
+        "विज्ञापन",
+    ]
+)
+"""Labels of paid places, in lower case."""
+
 RELATED = re.compile(
     r"\b(?:most (?:read|popular|viewed|commented|shared)|related|you (?:may|might) (?:also )?like|recommended|trending|popular (?:posts|stories|now)|also read|see also|"
     r"editor'?s? picks?|more from|more stories|read next|up next|meist\s?gelesen\w*|am meisten|beliebt\w*|empfehl\w*|verwandte|auch interessant|das könnte sie|mehr zum thema|"
