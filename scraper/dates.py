@@ -127,7 +127,7 @@ _WORD = rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}'’]|(?<=[\u0e00-\u0e7f])\.(?=[\u0e00-\
 _SPACE_OR_STROKE = r"[\s.,،/·\-–‐‑־]{0,3}"
 _ORDINAL = r"(?:\s?(?:st|nd|rd|th|er|re|e|º|ª|°|η|ης|-?(?:го|е|ое|ти|ви|ри|го)|a|an|ام|वीं)(?![^\W\d_]))?"
 _DAY_RANGE = r"(?:\s?[-–—]\s?\d{1,2}(?!\d))?"
-_YEAR = r"(?:(?P<year>\d{4})(?!\d)|['’](?P<short>\d{2})(?!\d)|(?P<bare>\d{2})(?![\w:.,%'’/-]|\s?[^\W\d_]))"
+_YEAR = r"(?:(?P<year>\d{4})(?!\d)|['’](?P<short>\d{2})(?!\d)|(?P<bare>\d{2})(?![\w:.,%'’/-]|\s{0,2}(?!\d{1,2}:\d)[^\W_]))"
 _TO_MONTH = r"(?:(?:de|of|do|del|di|da|den|من|ο|के)\s{1,2}|d['’])?"
 _TO_YEAR = r"(?:(?:de|del|do|roku|năm|عام|سنة|г\.?)\s{1,2})?"
 
@@ -226,6 +226,12 @@ def _day_led(text: str, start: int, lang: str | None, day_first: bool | None, no
 def _numeric(text: str, match: re.Match[str], lang: str | None, day_first: bool | None, now: datetime | None) -> _Found | None:
     first, second = int(match["first"]), int(match["second"])
     figure = match["year"]
+    if (
+        len(figure) == 2
+        and not (len(match["first"]) == len(match["second"]) == 2)
+        and (day_first is None or len(text) > _LONGEST_AGE)
+    ):
+        return None  # "3.7.90" is a version before it is a date
     if _VERSION_BEFORE.search(text, max(0, match.start() - 12), match.start()):
         return None
     year = _short_year(int(figure), now) if len(figure) == 2 else _gregorian_year(int(figure), lang)

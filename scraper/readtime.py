@@ -123,7 +123,7 @@ _ROUGHLY = _one_of(
     ).split("|")
 )
 _BEFORE = re.compile(
-    rf"{_WORD_START}{_one_of(_all('before'))}\s{{0,3}}[:：=-]?\s{{0,3}}(?:[-–—~≈]\s{{0,2}})?(?:{_ROUGHLY}\s{{0,2}})?\Z",
+    rf"{_WORD_START}{_one_of(_all('before'))}\s{{0,3}}[:：=-]?\s{{0,3}}(?:[-–—~≈]\s{{0,2}})?(?:{_ROUGHLY}\s{{0,2}})?(?:(?<![^\W\d_])|(?<=[{_CONNECTED}]))\Z",
     re.IGNORECASE,
 )
 _ROUGHLY_BEFORE = re.compile(rf"{_WORD_START}{_ROUGHLY}\s{{0,2}}\Z|[~≈<]\s?\Z", re.IGNORECASE)
@@ -171,7 +171,7 @@ def _read_times(original: str, *, lenient: bool) -> Iterator[ReadTime]:
     done = 0  # end of the last reading time
     reach_start = 0  # a label of an amount stands behind the amount before it
     for amount in _amounts(text):
-        window_start = max(reach_start, amount.start - _REACH)
+        window_start = max(reach_start, done, amount.start - _REACH)
         reach_start = amount.end
         if amount.start < done or amount.minutes > _LONGEST_READ_MINUTES:
             continue
@@ -214,9 +214,11 @@ def _amounts_in_figures(text: str) -> list[_Amount]:
     amounts: list[_Amount] = []
     smallest = 0  # index of the last figure's unit: after hours may come minutes, not hours
     for match in _FIGURE.finditer(text):
+        unit = match["minute"] or match["hour"] or match["second"] or match["prime"]
+        if _SINGLE_LETTER.fullmatch(unit) and text[match.start() - 1 : match.start()].isalpha():
+            continue  # "y4m", "mp3s"
         size = 1 if match["hour"] else 3 if match["second"] else 2
         minutes = float(match["number"].replace(",", ".")) * _MINUTES_OF_SIZE[size]
-        unit = match["minute"] or match["hour"] or match["second"] or match["prime"]
         last = amounts[-1] if amounts else None
         if last and smallest < size and _THEN.fullmatch(text, last.end, match.start()):
             amounts[-1] = _Amount(minutes=last.minutes + minutes, start=last.start, end=match.end(), unit=unit)
