@@ -124,8 +124,10 @@ def _look(
         if look is not None:
             return look
     families = find_families(view.tree, view.anchors, view.shingles)
-    judged = [judge(view, family) for family in families if plausible(view, family) and not hopeless(view, family)]
-    if known is not None:
+    if known is None:
+        judged = [judge(view, family) for family in families if plausible(view, family) and not hopeless(view, family)]
+    else:
+        judged = [judge(view, family) for family in families]
         _recall(view, judged, known)
     kept = choose(view, judged)
     finding = find_error(view) or (find_article(view, kept) if kept else None)

@@ -38,7 +38,8 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
     anywhere: Counter[str] = Counter()
     cards_of: Counter[int] = Counter()
     for draft in drafts:
-        draft.category = None
+        if draft.origin.get("category") != "recipe":
+            draft.category = None
         anywhere.update({cell.text.casefold() for cell in draft.labels})
         for place, text in {(cell.place, cell.text.casefold()) for cell in draft.labels}:
             columns.setdefault(place, Counter())[text] += 1
@@ -59,7 +60,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
             if value > strength:
                 best, strength = (name, "link" if key >= 0 and key != draft.key else "label"), value
                 draft.category_place = cell.place
-        if best is not None:
+        if best is not None and draft.origin.get("category") != "recipe":
             draft.category, draft.origin["category"] = best
     _bylines(tree, anchors, drafts, columns)
 

@@ -73,8 +73,14 @@ def _is_deep(text: str) -> bool:
                 while stack.pop() != name:
                     pass
             continue
-        if name in _VOID or (name in _ENDED_BY_SAME and stack and stack[-1] == name):
+        if name in _VOID:
             continue
+        if name in _ENDED_BY_SAME:
+            at = len(stack) - 1
+            while at >= 0 and stack[at] != name and stack[at] in _ENDED_BY_SAME:
+                at -= 1
+            if at >= 0 and stack[at] == name:
+                del stack[at:]
         if name in _DRAWN and text[text.find(">", found.end(), found.end() + _LONGEST_TAG) - 1] == "/":
             continue
         stack.append(name)

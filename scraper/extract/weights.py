@@ -6,7 +6,7 @@ from typing import Final
 
 BIAS: Final = -4.55
 KIN: Final = 1.8
-KNOWN: Final = 4.0
+KNOWN: Final = 8.0
 WEIGHTS: Final = {
     "count": 3.36,
     "words": 2.75,

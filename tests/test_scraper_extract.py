@@ -1,0 +1,244 @@
+"""The parts of extraction: the limits before the parser, the walk, the words of a subtree, pictures, structured data."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.extract.images import find_images
+from scraper.extract.limits import MAX_CHARS, MAX_DEPTH, too_much
+from scraper.extract.marks import HIDDEN, NAV, UNSEEN, address_in_script, of_names
+from scraper.extract.markup import marked_stories, parse_blocks, top_types
+from scraper.extract.shingles import stable_class
+from scraper.extract.text import fold, text_of, words
+from scraper.extract.walk import Tree, walk
+from scraper.extract.words import has_by, is_more, without_by, without_more
+
+
+def tree_of(html: str) -> Tree:
+    return walk(LexborHTMLParser(html))
+
+
+def first(tree: Tree, tag: str) -> int:
+    return tree.tags.index(tag)
+
+
+# ---------------------------------------------------------------- limits
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<div>" * (MAX_DEPTH + 1), id="never closed"),
+        pytest.param("<div>" * (MAX_DEPTH + 1) + "</div>" * (MAX_DEPTH + 1), id="closed at the end"),
+        pytest.param("<DIV>" * (MAX_DEPTH + 1), id="capitals"),
+        pytest.param("<p><b>" * (MAX_DEPTH + 1), id="formatting that paragraphs open again"),
+        pytest.param("<ul><li>" * (MAX_DEPTH + 1), id="lists in lists"),
+        pytest.param("<div a='>" * (2 * MAX_DEPTH), id="quotes that never end"),
+        pytest.param(("<div>" * 1900 + "</span>" * 1900 + "<span>" * 1900) * 10, id="end tags that close nothing"),
+        pytest.param("<svg>" + "<path>" * (MAX_DEPTH + 1), id="drawings"),
+        pytest.param("x" * (MAX_CHARS + 1), id="size"),
+    ],
+)
+def test_what_could_hang_the_parser_is_refused_before_it(html: str) -> None:
+    assert too_much(html) is not None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<div><p>One<p>Two<br><img src=a></div>" * 5000, id="many, flat"),
+        pytest.param("<table>" + "<tr><td>1<td>2" * 20_000 + "</table>", id="rows without end tags"),
+        pytest.param("<ul>" + "<li>one" * 20_000 + "</ul>", id="items without end tags"),
+        pytest.param("<svg>" + "<path d='M0 0'/>" * 5000 + "</svg>", id="drawings that end themselves"),
+        pytest.param("<div>" * 400 + "</div>" * 400, id="as deep as pages come"),
+    ],
+)
+def test_large_honest_pages_pass(html: str) -> None:
+    assert too_much(html) is None
+
+
+# ---------------------------------------------------------------- the walk
+
+
+@given(
+    st.recursive(
+        st.sampled_from(["<br>", "text", "<img src=a>"]),
+        lambda inner: st.lists(inner, max_size=4).map(lambda parts: "<div>" + "".join(parts) + "</div>"),
+    )
+)
+def test_subtrees_are_slices(html: str) -> None:
+    tree = tree_of(html)
+    for node in range(1, len(tree.tags)):
+        parent = tree.parents[node]
+        assert parent < node < tree.ends[node] <= tree.ends[parent]
+
+
+def test_what_is_not_the_page_s_text_is_left_out() -> None:
+    tree = tree_of(
+        "<body>a<script>b</script><style>c</style><template><p>d</p></template><svg><title>e</title></svg><noscript>f</noscript><!-- g --><p>h</p></body>"
+    )
+    assert text_of(tree, 0) == "a h"
+
+
+def test_a_noscript_picture_counts_and_its_text_does_not() -> None:
+    tree = tree_of("<body><noscript><img src='/a.jpg'>text</noscript></body>")
+    assert [tree.attrs[node]["src"] for node in tree.images] == ["/a.jpg"]
+
+
+def test_facts_of_the_head_are_kept_even_where_a_noscript_picture_ends_it_early() -> None:
+    tree = tree_of("<head><noscript><img src=x></noscript><link rel=canonical href=/a><base href=/b><title> T  t </title></head>")
+    assert tree.head_links == [{"rel": "canonical", "href": "/a"}]
+    assert (tree.base_href, tree.title) == ("/b", "T t")
+
+
+# ---------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>So\u00adft hy\u00adphens</p>", "Soft hyphens"),
+        ("<p><span>Per</span> <span>word</span></p>", "Per word"),
+        ("<p>In<b>side</b> a word</p>", "Inside a word"),
+        ("<div><p>One</p><p>Two</p></div>", "One Two"),
+        ("<p>One<br>Two</p>", "One Two"),
+        ("<p>Shown <span hidden>not</span><span style='display:none'>nor</span> this</p>", "Shown this"),
+        ("<p>Shown <span class='sr-only'>read aloud</span></p>", "Shown"),
+    ],
+)
+def test_words_are_those_a_reader_sees(html: str, text: str) -> None:
+    assert text_of(tree_of(html), 0) == text
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_scripts_without_spaces_have_words_too() -> None:
+    assert words("新しい港湾ターミナルの運用開始") > 5
+    assert words("Harbour reopens after storm") == 4
+
+
+@pytest.mark.parametrize(
+    "text", ["Read more", "READ MORE »", "Weiterlesen …", "続きを読む", "Читать далее", "اقرأ المزيد", "→", "›"]
+)
+def test_calls_to_read_on_are_known_in_many_languages(text: str) -> None:
+    assert is_more(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("The ferry leaves at noon. Read more", "The ferry leaves at noon."),
+        ("The ferry leaves ... Read More »", "The ferry leaves ..."),
+        ("Die Fähre legt ab […] Weiterlesen", "Die Fähre legt ab […]"),
+        ("Nobody wants to read more", "Nobody wants to"),
+        ("Plain end.", "Plain end."),
+    ],
+)
+def test_the_call_at_the_end_of_a_text_goes(text: str, kept: str) -> None:
+    assert without_more(text) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By Mira Holt",
+        "Von Mira Holt",
+        "par Mira Holt",
+        "Автор: Mira Holt",
+        "文：Mira Holt",
+        "Posted by Mira Holt",
+        "Autor: Mira Holt",
+        "מאת Mira Holt",
+    ],
+)
+def test_bylines_lose_their_by(text: str) -> None:
+    assert has_by(text)
+    assert without_by(text) == "Mira Holt"
+
+
+# ---------------------------------------------------------------- names and marks
+
+
+@pytest.mark.parametrize(
+    ("names", "stable"),
+    [
+        ("post-123 post hentry category-city", ""),
+        ("teaser teaser--large is-active", "teaser teaser--large"),
+        ("css-1x2y3z Card", "Card"),
+        ("col-md-4 item7", "col-md- item"),
+    ],
+)
+def test_class_names_of_one_card_do_not_tell_places_apart(names: str, stable: str) -> None:
+    assert stable_class(names) == stable
+
+
+def test_a_block_shown_on_some_screens_is_not_hidden() -> None:
+    assert of_names("hidden") & HIDDEN
+    assert not of_names("hidden md:block") & HIDDEN
+    assert of_names("a-u-sr-only") & UNSEEN
+    assert of_names("main-nav") & NAV
+
+
+@pytest.mark.parametrize(
+    ("script", "address"),
+    [
+        ("location.href='/a'", "/a"),
+        ('window.location = "https://news.example/a";', "https://news.example/a"),
+        ("window.open('/a', '_blank')", "/a"),
+        ("toggle(this)", None),
+    ],
+)
+def test_addresses_are_read_from_scripts_only_where_they_are_written_out(script: str, address: str | None) -> None:
+    assert address_in_script(script) == address
+
+
+# ---------------------------------------------------------------- pictures
+
+
+@pytest.mark.parametrize(
+    ("html", "address"),
+    [
+        ("<img src='data:image/gif;base64,AA' data-src='/a.jpg'>", "https://n.example/a.jpg"),
+        ("<img src='/blank.gif' data-lazy-src='/a.jpg'>", "https://n.example/a.jpg"),
+        ("<img srcset='/s.jpg 300w, /l.jpg 1200w'>", "https://n.example/l.jpg"),
+        ("<div style=\"background-image: url('/bg.jpg')\"></div>", "https://n.example/bg.jpg"),
+        ("<picture><source srcset='/a.webp'><img src='/a.jpg'></picture>", "https://n.example/a.jpg"),
+        ("<img class='avatar' src='/me.jpg'><img src='/a.jpg'>", "https://n.example/a.jpg"),
+        ("<img width=32 height=32 src='/i.png'>", None),
+        ("<img src='/placeholder.png'>", None),
+        ("<img src='//cdn.example/a.jpg'>", "https://cdn.example/a.jpg"),
+    ],
+)
+def test_the_story_s_picture_is_found_and_icons_are_not(html: str, address: str | None) -> None:
+    tree = tree_of(html)
+    found = find_images(tree, tree.images, "https://n.example/")
+    assert (found[0][0] if found else None) == address
+
+
+# ---------------------------------------------------------------- structured data
+
+
+def test_broken_structured_data_is_passed_over() -> None:
+    assert parse_blocks(['{"a": ', '{"@type": "Blog"}', "[" * 100_000]) == [{"@type": "Blog"}]
+
+
+def test_stories_are_found_in_lists_graphs_and_blogs_but_not_in_trails() -> None:
+    blocks = parse_blocks(
+        [
+            '{"@graph": [{"@type": "BreadcrumbList", "itemListElement": [{"@type": "ListItem", "item": {"@type": "Article", "url": "/no"}}]}]}',
+            '{"@graph": [{"@type": "BlogPosting", "url": "/a", "timeRequired": "PT7M", "author": [{"name": "Ada Voss"}, {"name": "Bo Lind"}]}]}',
+            '{"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": {"@type": "NewsArticle", "headline": "B", "datePublished": "2026-05-01"}}]}',
+        ]
+    )
+    stories = marked_stories(blocks, "https://n.example/")
+    assert [(s.key, s.headline, s.published, s.minutes, s.author) for s in stories] == [
+        ("https://n.example/a", "", "", 7, "Ada Voss, Bo Lind"),
+        ("", "B", "2026-05-01", None, ""),
+    ]
+    assert top_types(blocks) == {"BreadcrumbList": 1, "BlogPosting": 1, "ItemList": 1}
