@@ -11,6 +11,8 @@ from scraper.urls import canonical_url
 
 Row = dict[str, Any]
 
+ALIASES_SINCE = 2  # version of the tables; older archives are read as they are
+
 _CANDIDATES = """
 SELECT article.id, coalesce(article.url, article.fallback),
   (SELECT title FROM revision WHERE article_id = article.id ORDER BY id DESC LIMIT 1)
@@ -37,6 +39,8 @@ def find_article(db: sqlite3.Connection, card: str | int) -> int:
     ).fetchone()
     if row is not None:
         return int(row[0])
+    if (article_id := _by_alias(db, canonical_url(text))) is not None:
+        return article_id
     part = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
     found = db.execute(_CANDIDATES, {"part": part}).fetchall()
     if len(found) == 1:
@@ -46,6 +50,13 @@ def find_article(db: sqlite3.Connection, card: str | int) -> int:
     named = "".join(f"\n  {article_id}  {title or key}" for article_id, key, title in found[:5])
     more = "\n  ..." if len(found) > 5 else ""
     raise QueryError(f"{text!r} fits several articles; name one by its number or more of its URL:{named}{more}")
+
+
+def _by_alias(db: sqlite3.Connection, url: str) -> int | None:
+    if db.execute("PRAGMA user_version").fetchone()[0] < ALIASES_SINCE:
+        return None
+    row = db.execute("SELECT article_id FROM alias WHERE url = ?", (url,)).fetchone()
+    return int(row[0]) if row else None
 
 
 _SPANS = """

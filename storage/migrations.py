@@ -25,6 +25,13 @@ def v1_the_archive(db: Database) -> None:
     db.execute("PRAGMA user_version = 1")
 
 
+@migrations()
+def v2_other_addresses(db: Database) -> None:
+    """Rules by which an article keeps its identity when its address follows the headline."""
+    _run(db, "schema_2.sql")
+    db.execute("PRAGMA user_version = 2")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Brings the tables up to today's, in one transaction: a killed upgrade leaves the archive as it was, a killed creation an empty file.
 

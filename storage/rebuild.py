@@ -197,7 +197,7 @@ def rebuild(
     return Rebuilt(looks=done, read=read_anew, kept=kept)
 
 
-COPIED = ("source", "page", "run", "body", "robots", "memory")
+COPIED = ("source", "page", "run", "body", "robots", "memory", "slug_rule")
 
 
 def _copy_what_is_not_derived(db: sqlite3.Connection, source: Path) -> None:
@@ -205,7 +205,10 @@ def _copy_what_is_not_derived(db: sqlite3.Connection, source: Path) -> None:
         db.execute("ATTACH ? AS old", (f"file:{quote(str(source.absolute()))}?mode=ro",))
         try:
             db.execute("BEGIN IMMEDIATE")
+            there = {name for (name,) in db.execute("SELECT name FROM old.sqlite_master WHERE type = 'table'")}
             for table in COPIED:
+                if table not in there:  # the old archive is of an older version
+                    continue
                 columns = ", ".join(row[1] for row in db.execute(f"PRAGMA old.table_info({table})"))
                 db.execute(f"INSERT OR IGNORE INTO main.{table} ({columns}) SELECT {columns} FROM old.{table} ORDER BY 1")
             db.execute("DELETE FROM memory WHERE name = 'same_article'")  # articles are numbered anew

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from scraper.cards import Card, Listing
 from scraper.pages import FetchResult, Outcome
 from scraper.urls import UrlRules
+from storage.aliases import followed, remember, slug_rules_in_force
 from storage.bodies import sha256_of, store_body
 from storage.characters import has_unspaced, spaced
 from storage.circumstances import find_or_add_circumstance, find_or_add_robots
@@ -189,11 +190,12 @@ def _record_cards(
     cards: Sequence[Card],
     url_rules: UrlRules,
 ) -> Recorded:
+    slug_rules = slug_rules_in_force(db, look.source)
     known: list[tuple[Card, Identity]] = []
     for card in cards:
         identity = identify(card, source=look.source, page_url=look.page_url, rules=url_rules)
         if identity is not None:
-            known.append((card, identity))
+            known.append((card, followed(db, slug_rules, identity, crawl_id) if slug_rules else identity))
     seen = [Seen(article=identity.key, wording=Wording.of_card(card)) for card, identity in known]
     standing, article_ids = _standing(db, look.page_id)
     decision = decide(standing, seen)
@@ -210,6 +212,7 @@ def _record_cards(
         if article_id is None:
             article_id, stood_before = _find_or_add_article(db, identity, look.page_id)
             article_ids[identity.key] = article_id
+            remember(db, slug_rules, identity, article_id)
             returned += stood_before
         _open_span(db, crawl_id, look.page_id, article_id, opening, card, identity)
     return Recorded(
