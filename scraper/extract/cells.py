@@ -10,7 +10,7 @@ from scraper.extract.shingles import Shingles
 from scraper.extract.text import fold, join, runs_of
 from scraper.extract.walk import BLOCKS, Tree
 
-_SEPARATORS = re.compile(r"\s*[·•|⋅∙●▪◦¦┃│]\s*|\s+[—–/-]\s+|^\s*[—–/-]\s+|\s+[—–/-]\s*$|\s*/\s*$|^\s*/\s*")
+SEPARATORS = re.compile(r"\s*[·•|⋅∙●▪◦¦┃│]\s*|\s+[—–/-]\s+|^\s*[—–/-]\s+|\s+[—–/-]\s*$|\s*/\s*$|^\s*/\s*")
 _HAS_WORD = re.compile(r"\w")
 
 
@@ -97,7 +97,7 @@ class Scanner:
                 link = -1
             place = self.place(owner, start)
             text = texts[node]
-            for at, part in enumerate(_SEPARATORS.split(text)):
+            for at, part in enumerate(SEPARATORS.split(text)):
                 glued = glued and at == 0
                 part = fold(part)
                 if part and _HAS_WORD.search(part):

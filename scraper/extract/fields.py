@@ -189,6 +189,15 @@ class Reader:
             draft.has_more = True
             return
         cells = self.scanner.cells(line, draft.start)
+        whole = self.dates.find(text) if count <= 6 else None
+        if (
+            whole is not None
+            and len(cells) > 1
+            and len(whole.raw) >= 0.7 * len(text)
+            and not any(self.dates.find(cell.text) for cell in cells)
+        ):
+            self._take_date(draft, whole, text, "line")
+            return
         if len(cells) > 1 and self._is_label_row(line, cells, draft):
             draft.labels.extend(self._untaken(draft, cells, 4))
             return
@@ -199,15 +208,6 @@ class Reader:
                 draft.before_title.append(line.nodes[0] < draft.title_node)
             return
         if count <= 3 and _COUNTER.match(text) and not self.dates.find(text) and not parse_read_time(text, lenient=True):
-            return
-        whole = self.dates.find(text) if count <= 6 else None
-        if (
-            whole is not None
-            and len(cells) > 1
-            and len(whole.raw) >= 0.7 * len(text)
-            and not any(self.dates.find(cell.text) for cell in cells)
-        ):
-            self._take_date(draft, whole, text, "line")
             return
         rest = self._untaken(draft, cells, count)
         if not rest:

@@ -179,13 +179,30 @@ def _merged(tree: Tree, shingles: Shingles, families: list[Family]) -> list[Fami
             for place in places:
                 by_place.setdefault(place, other)
     for family in kept:
-        # One card inside another: the outer one is the card.
-        outer: list[int] = []
-        for card in family.cards:
-            if not outer or card >= tree.ends[outer[-1]]:
-                outer.append(card)
-        family.cards = outer
+        family.cards = _apart(tree, family.cards)
     return kept
+
+
+def _apart(tree: Tree, cards: list[int]) -> list[int]:
+    """`cards` without those that overlap: of one inside another the outer is the card, but around two or more it is their
+    section."""
+    ends = tree.ends
+    sections = set()
+    for at, card in enumerate(cards):
+        inside, reach = 0, card
+        for other in cards[at + 1 :]:
+            if other >= ends[card]:
+                break
+            if other >= reach:
+                inside += 1
+                reach = ends[other]
+        if inside > 1:
+            sections.add(card)
+    apart: list[int] = []
+    for card in cards:
+        if card not in sections and (not apart or card >= ends[apart[-1]]):
+            apart.append(card)
+    return apart
 
 
 def _title_tag(tree: Tree, family: Family) -> str:

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.extract import marks as m
 
 _TEXT, _COMMENT = 2, 4  # Lexbor's tag ids of text nodes and comments
-_DROPPED = frozenset(
+DROPPED = frozenset(
     [
         "style",
         "svg",
@@ -175,7 +175,7 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
                 node = node.next
                 continue
             tag = node.tag or ""
-            if tag in _DROPPED:
+            if tag in DROPPED:
                 gap = True
                 node = node.next
                 continue
