@@ -201,8 +201,8 @@ def reread(page: Page, known: Known) -> Reading:
 
 
 def kill_rebuilding(path: Path, kills: int, chance: random.Random) -> str:
-    rebuilding.LOOKS_AT_ONCE = 10
-    record_some(path, 400)
+    rebuilding.LOOKS_AT_ONCE = 5
+    record_some(path, 20 * kills)
     original = path.read_bytes()
     target = path.with_name("new.db")
     rounds = 0

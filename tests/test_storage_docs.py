@@ -53,7 +53,7 @@ def test_every_table_view_and_column_is_described(path: Path) -> None:
             if not re.match(r"sqlite_|revision_(fts|characters)_", row["name"])
         }
         described: dict[str, set[str]] = {}
-        for name, columns in re.findall(r"^\*\*(\w+)\*\*:.*?\n(.*?)\n(?:\n|[A-Z])", TEXT, re.DOTALL | re.MULTILINE):
+        for name, columns in re.findall(r"^\*\*(\w+)\*\*:.*?\n(.*?)\n(?:\n|[A-Z]|`kind`)", TEXT, re.DOTALL | re.MULTILINE):
             described[name] = set(re.findall(r"`(\w+)`", columns))
         for cell, columns in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|[^|]*\| (.*) \|$", TEXT, re.MULTILINE):
             for name in re.findall(r"`(\w+)`", cell):

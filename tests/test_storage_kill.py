@@ -47,11 +47,11 @@ def test_killed_while_the_tables_are_made_the_next_call_makes_them(kills: int, t
     kill("create", kills, tmp_path)
 
 
-@pytest.mark.parametrize("kills", [pytest.param(6, id="6 kills"), pytest.param(200, id="200 kills", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [pytest.param(4, id="4 kills"), pytest.param(100, id="100 kills", marks=pytest.mark.slow)])
 def test_killed_while_pruning_every_body_that_stays_is_sound(kills: int, tmp_path: Path) -> None:
     assert kill("prune", kills, tmp_path) > 0
 
 
-@pytest.mark.parametrize("kills", [pytest.param(6, id="6 kills"), pytest.param(200, id="200 kills", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [pytest.param(4, id="4 kills"), pytest.param(100, id="100 kills", marks=pytest.mark.slow)])
 def test_killed_while_rebuilding_the_old_archive_is_untouched_and_the_rebuild_goes_on(kills: int, tmp_path: Path) -> None:
     assert kill("rebuild", kills, tmp_path) > 0
