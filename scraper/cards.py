@@ -42,6 +42,20 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """A recipe was given and the page no longer fits it; the cards were read by the full method instead."""
+
+    expected: str  # in words, with numbers: "4 to 30 cards with blurb and date"
+    found: str  # in words, with numbers: what the recipe found, and in what it differs
+    expected_cards: tuple[int, int]  # from, to
+    found_cards: int  # by the recipe
+    read_cards: int = 0  # by the full method
+
+    def __str__(self) -> str:
+        return f"expected {self.expected}, found {self.found}; read by the full method: {self.read_cards} cards"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """Everything one look at one listing page says. `cards` is in page order."""
 

@@ -2,7 +2,8 @@
 
     StandfirstError
     |-- ConfigError            the configuration can't be used (exit 78)
-    |   `-- UnknownSourceError a slug that the configuration doesn't have (exit 2)
+    |   |-- UnknownSourceError a slug that the configuration doesn't have (exit 2)
+    |   `-- RecipeError        a recipe that can't be used
     |-- ArchiveError           the archive can't be used (exit 78)
     |   |-- ArchiveNotFoundError    no file there; reads never create one
     |   |-- NotAnArchiveError       a file, but not one of ours
@@ -31,6 +32,15 @@ class ConfigError(StandfirstError):
 
 class UnknownSourceError(ConfigError):
     """A slug that the configuration doesn't have; names the nearest ones."""
+
+
+class RecipeError(ConfigError):
+    """A recipe that can't be used: which of its keys, what is wrong with it, and the remedy."""
+
+    def __init__(self, key: str, complaint: str) -> None:
+        super().__init__(f"recipe.{key}: {complaint}")
+        self.key = key
+        self.complaint = complaint
 
 
 class ArchiveError(StandfirstError):

@@ -34,7 +34,6 @@ DROPPED = frozenset(
         "frameset",
     ]
 )  # never a card's text; a <template> isn't on the page
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BLOCKS = frozenset(
     [
         "address",
@@ -87,6 +86,20 @@ BLOCKS = frozenset(
         "ul",
     ]
 )  # a line of text ends where one of these begins or ends
+
+
+_ORDINARY, _LEFT_OUT, _NOTED, _LANDMARK, _LINK, _HEADING, _IMAGE, _TIME = range(8)
+_ROLES = {
+    **dict.fromkeys(DROPPED, _LEFT_OUT),
+    **dict.fromkeys(("script", "noscript", "link", "meta", "base", "title"), _NOTED),
+    **dict.fromkeys(("article", "main", "nav", "aside", "footer", "header", "dialog", "button"), _LANDMARK),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
+    **dict.fromkeys(("img", "source", "amp-img", "a-img"), _IMAGE),
+    "a": _LINK,
+    "time": _TIME,
+}  # what the walk does with an element; one look-up instead of a chain of comparisons
+_MARKING = frozenset(("role", "hidden", "style", "aria-hidden"))
+_ODD = frozenset(("role", "onclick", "style", "data-bg", "data-background", "data-background-image", "data-src"))
 
 
 @dataclass(slots=True)
@@ -175,12 +188,13 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
                 node = node.next
                 continue
             tag = node.tag or ""
-            if tag in DROPPED:
+            role = _ROLES.get(tag, _ORDINARY)
+            if role == _LEFT_OUT:
                 gap = True
                 node = node.next
                 continue
             own = node.attributes
-            if tag in ("script", "noscript", "link", "meta", "base", "title"):
+            if role == _NOTED:
                 _note_aside(tree, node, tag, own, parent, inherited)
                 node = node.next
                 continue
@@ -196,8 +210,10 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
                         bits = seen_classes[name] = m.of_names(name)
                     if bits and tag not in ("body", "html"):
                         mark |= bits
-                mark |= m.of_attributes(own)
-            mark |= m.of_tag(tag, mark)
+                if not _MARKING.isdisjoint(own):
+                    mark |= m.of_attributes(own)
+            if role == _LANDMARK:
+                mark |= m.of_tag(tag, mark)
             tags.append(tag)
             parents.append(parent)
             texts.append("")
@@ -206,16 +222,17 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
             marks.append(mark)
             if remember:
                 tree.memory[node.mem_id] = index
-            if tag == "a":
-                if "href" in own:
-                    tree.anchors.append(index)
-            elif tag in _HEADINGS:
-                tree.headings.append(index)
-            elif tag in ("img", "source", "amp-img", "a-img"):
-                tree.images.append(index)
-            elif tag == "time":
-                tree.times.append(index)
-            elif own:
+            if role >= _LINK:
+                if role == _LINK:
+                    if "href" in own:
+                        tree.anchors.append(index)
+                elif role == _HEADING:
+                    tree.headings.append(index)
+                elif role == _IMAGE:
+                    tree.images.append(index)
+                else:
+                    tree.times.append(index)
+            elif own and not _ODD.isdisjoint(own):
                 _note_oddities(tree, own, index)
             child = node.first_child
             following = node.next

@@ -1,0 +1,365 @@
+"""Cards read with a recipe: one query over the page for each column, no walk through the tree, no guessing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.cards import Card, Drift
+from scraper.extract import marks as m
+from scraper.extract import words
+from scraper.extract.cells import SEPARATORS
+from scraper.extract.dating import PageDates
+from scraper.extract.images import find_images
+from scraper.extract.labels import LABELLED
+from scraper.extract.text import fold
+from scraper.extract.walk import BLOCKS, DROPPED, Tree
+from scraper.readtime import parse_duration, parse_read_time
+from scraper.recipe import Reading, Recipe
+from scraper.recipe_check import drift_of
+from scraper.urls import canonical_url, resolve
+
+_TEXT, _COMMENT = 2, 4  # Lexbor's tag ids of text nodes and comments
+_ASIDE = DROPPED | {"script", "noscript", "link", "meta", "base", "title"}
+_EDGE = " \t,;:·•|–—-#[]()/"
+_DRAWINGS = (".svg", ".gif", ".png")
+_ORIGINS = {"read_time": "read_time_minutes", "published": "published_on", "image": "image_url"}
+
+Node = Any  # selectolax's node; its own types say little more
+
+
+@dataclass(frozen=True, slots=True)
+class RecipePage:
+    """What a recipe makes of a page. `cards` are only to be believed where `drift` is None."""
+
+    cards: tuple[Card, ...]  # in page order, each story once
+    drift: Drift | None
+    next_page_urls: tuple[str, ...]  # every address that the recipe's link leads to: one is an answer, several are none
+    canonical_url: str | None
+    lang: str | None
+    feeds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One element that a reading found in a card."""
+
+    value: str  # its text or attribute as written
+    node: Node
+
+
+Cells = list[list[Found]]  # for each card, in page order, what one reading finds in it
+
+
+def read_with_recipe(
+    parser: LexborHTMLParser,
+    url: str,
+    recipe: Recipe,
+    *,
+    known: Iterable[tuple[str | None, str | None]] = (),
+    fetched_at: datetime | None = None,
+) -> RecipePage:
+    """The parsed page at `url` read with a recipe that names all it wants to know (`recipe.only`), and checked against what
+    the recipe expects and against `known`, (URL, title) of the cards of the last good look."""
+    sheet = Sheet(parser, url, recipe, fetched_at)
+    cards = sheet.cards()
+    next_page = recipe.next_page or Reading("link[rel~=next], a[rel~=next]", "href")
+    page_key = canonical_url(url)
+    older = {
+        address
+        for node in parser.css(next_page.css)
+        if (address := resolve(sheet.base, node.attributes.get(next_page.attribute or "href") or ""))
+        and canonical_url(address) != page_key
+    }
+    canonical, feeds = _head_links(parser, sheet.base)
+    return RecipePage(
+        cards=cards,
+        drift=drift_of(recipe, cards, url, known, lambda: _links(parser, sheet.base)),
+        next_page_urls=tuple(sorted(older)),
+        canonical_url=canonical,
+        lang=sheet.lang,
+        feeds=feeds,
+    )
+
+
+class Sheet:
+    """The cards of one page as rows and the readings of one recipe as columns."""
+
+    def __init__(self, parser: LexborHTMLParser, url: str, recipe: Recipe, now: datetime | None = None) -> None:
+        self._parser, self._recipe, self._now = parser, recipe, now
+        root = parser.css_first("html")
+        attributes = root.attributes if root is not None else {}
+        self.lang = attributes.get("lang") or attributes.get("xml:lang") or None
+        base = parser.css_first("base[href]")
+        self.base = (resolve(url, base.attributes["href"] or "") if base is not None else None) or url
+        self._row_of: dict[int, int] = {}  # parser's node id -> card; -1: outside of all
+        for node in parser.css(recipe.card):
+            self._row_of.setdefault(node.mem_id, len(self._row_of))
+        self.rows = len(self._row_of)
+        if recipe.siblings:
+            self._take_siblings()
+
+    def _take_siblings(self) -> None:
+        for node in self._parser.css(self._recipe.card):
+            row, sibling = self._row_of[node.mem_id], node.next
+            while sibling is not None and sibling.mem_id not in self._row_of:
+                self._row_of[sibling.mem_id] = row
+                sibling = sibling.next
+
+    def cells(self, reading: Reading) -> Cells:
+        """What the reading finds in each card, in page order."""
+        cells: Cells = [[] for _ in range(self.rows)]
+        if not cells:
+            return cells
+        last = 0
+        for node in self._parser.css(self._recipe.on_page(reading)):
+            number = node.mem_id
+            if number == last:
+                continue  # a selector list finds an element once for each of its parts
+            last = number
+            row = self._row(node)
+            if row < 0:
+                continue
+            value = text_of(node) if reading.attribute is None else fold(node.attributes.get(reading.attribute) or "")
+            cells[row].append(Found(value, node))
+        return cells
+
+    def _row(self, node: Node) -> int:
+        """The card that the node stands in; -1 outside of all."""
+        row_of = self._row_of
+        passed = []
+        while node is not None:
+            number = node.mem_id
+            row = row_of.get(number)
+            if row is not None:
+                break
+            passed.append(number)
+            node = node.parent
+        else:
+            row = -1
+        for number in passed:
+            row_of[number] = row
+        return row
+
+    def column(self, name: str, reading: Reading) -> list[Any]:
+        """For each card what the reading gives for a field, parsed; None where it gives nothing."""
+        cells = self.cells(reading)
+        if name == "published":
+            return self._dates(cells, reading)
+        if name == "image":
+            return self._images(cells, reading)
+        if name == "url":
+            return [next((address for one in cell if (address := self._address(one.value))), None) for cell in cells]
+        parse = _PARSERS[name]
+        return [parse([one.value for one in cell if one.value], reading) if cell else None for cell in cells]
+
+    def cards(self) -> tuple[Card, ...]:
+        """The cards with a title, each story once: a later card of the same story only adds what the first one doesn't show."""
+        values: list[dict[str, Any]] = [{} for _ in range(self.rows)]
+        origins: list[dict[str, str]] = [{} for _ in range(self.rows)]
+        for name, readings in self._recipe.readings.items():
+            for at, reading in enumerate(readings):
+                if at and all(name in row for row in values):
+                    break
+                for at_row, value in enumerate(self.column(name, reading)):
+                    if value is not None and name not in values[at_row]:
+                        values[at_row][name] = value
+                        origins[at_row][_ORIGINS.get(name, name)] = f"recipe: {reading}"
+        cards: dict[str, Card] = {}
+        for row, origin in zip(values, origins, strict=True):
+            if "title" not in row:
+                continue
+            card = _card(row, origin)
+            key = canonical_url(card.url) if card.url else f"#{len(cards)}"
+            cards[key] = _completed(cards[key], card) if key in cards else card
+        return tuple(replace(card, position=position) for position, card in enumerate(cards.values(), 1))
+
+    def _address(self, value: str) -> str | None:
+        if not value or value.startswith(("#", "javascript:")):
+            return None
+        return resolve(self.base, value)
+
+    def _dates(self, cells: Cells, reading: Reading) -> list[tuple[str | None, str] | None]:
+        """(YYYY-MM-DD or None, as shown) a card; the order of day and month is that of the whole column."""
+        texts = [one.value for cell in cells for one in cell]
+        dates = PageDates(Tree(attrs=[{"lang": self.lang}], texts=texts, text_nodes=list(range(len(texts)))), self._now)
+        column: list[tuple[str | None, str] | None] = []
+        for cell in cells:
+            taken: tuple[str | None, str] | None = None
+            for one in cell:
+                for part in [one.value] if reading.attribute else SEPARATORS.split(one.value):
+                    found = dates.find(part)
+                    if found is not None and (taken is None or (taken[0] is None and found.on is not None)):
+                        shown = (text_of(one.node) if reading.attribute else "") or fold(part)
+                        taken = found.on, shown
+            column.append(taken)
+        return column
+
+    def _images(self, cells: Cells, reading: Reading) -> list[str | None]:
+        """The picture of each card; a drawing that several cards share is an icon."""
+        column = [next((address for one in cell if (address := self._picture(one, reading))), None) for cell in cells]
+        often = max(1, len(column) // 10)
+        uses = Counter(column)
+        return [
+            None if address and uses[address] > often and address.split("?")[0].endswith(_DRAWINGS) else address
+            for address in column
+        ]
+
+    def _picture(self, one: Found, reading: Reading) -> str | None:
+        attributes = one.node.attributes if reading.attribute is None else {reading.attribute: one.value}
+        alone = Tree(tags=[one.node.tag or ""], attrs=[attributes], marks=[0], classes=[""])
+        found = find_images(alone, [0], self.base)
+        return found[0][0] if found else None
+
+
+def text_of(node: Node) -> str:
+    """The words that a reader sees in the element, on one line."""
+    child = node.first_child
+    if child is None:
+        return ""
+    if child.tag_id == _TEXT and child.next is None:
+        return fold(child.text_content or "")
+    parts: list[str] = []
+    _gather(node, parts)
+    return fold("".join(parts))
+
+
+def _gather(node: Node, parts: list[str]) -> None:
+    child = node.first_child
+    while child is not None:
+        kind = child.tag_id
+        if kind == _TEXT:
+            parts.append(child.text_content or "")
+        elif kind != _COMMENT:
+            tag = child.tag or ""
+            if tag in _ASIDE or _unseen(child):
+                parts.append(" ")
+            elif tag in BLOCKS:
+                parts.append(" ")
+                _gather(child, parts)
+                parts.append(" ")
+            else:
+                _gather(child, parts)
+        child = child.next
+
+
+def _unseen(node: Node) -> bool:
+    attributes = node.attributes
+    if not attributes:
+        return False
+    names = attributes.get("class")
+    bits = m.of_attributes(attributes) | (m.of_names(names) if names else 0)
+    return bool(bits & (m.HIDDEN | m.UNSEEN))
+
+
+def _title(values: Sequence[str], reading: Reading) -> str | None:
+    return values[0] if values else None
+
+
+def _blurb(values: Sequence[str], reading: Reading) -> str | None:
+    return fold(" ".join(words.without_more(value) for value in values if not words.is_more(value))) or None
+
+
+def _read_time(values: Sequence[str], reading: Reading) -> tuple[int, str] | None:
+    for value in values:
+        if reading.attribute is not None and (minutes := parse_duration(value)) is not None:
+            return minutes, value
+        found = parse_read_time(value, lenient=True)
+        if found is not None:
+            return found.minutes, found.raw
+    return None
+
+
+def _author(values: Sequence[str], reading: Reading) -> str | None:
+    names = [words.without_on(words.without_by(value).strip(_EDGE)) for value in values]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or None
+
+
+def _category(values: Sequence[str], reading: Reading) -> str | None:
+    for value in values:
+        name = LABELLED.sub("", value).split(",")[0].strip(_EDGE)
+        if name:
+            return name
+    return None
+
+
+_PARSERS: dict[str, Callable[[Sequence[str], Reading], Any]] = {
+    "title": _title,
+    "blurb": _blurb,
+    "read_time": _read_time,
+    "author": _author,
+    "category": _category,
+}
+
+
+def values_of(card: Card) -> dict[str, Any]:
+    """A card's fields under the recipe's names, those that it doesn't show left out: what `Sheet.column` gives for it."""
+    values = {
+        "title": card.title,
+        "url": card.url,
+        "blurb": card.blurb,
+        "read_time": (card.read_time_minutes, card.read_time_raw) if card.read_time_minutes is not None else None,
+        "published": (card.published_on, card.published_raw) if card.published_raw is not None else None,
+        "author": card.author,
+        "category": card.category,
+        "image": card.image_url,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _card(values: dict[str, Any], origin: dict[str, str]) -> Card:
+    minutes, minutes_raw = values.get("read_time", (None, None))
+    on, on_raw = values.get("published", (None, None))
+    return Card(
+        title=values["title"],
+        url=values.get("url"),
+        blurb=values.get("blurb"),
+        read_time_minutes=minutes,
+        read_time_raw=minutes_raw,
+        published_on=on,
+        published_raw=on_raw,
+        author=values.get("author"),
+        category=values.get("category"),
+        image_url=values.get("image"),
+        position=1,
+        origin=origin,
+    )
+
+
+def _completed(card: Card, other: Card) -> Card:
+    return _card(
+        values_of(other) | values_of(card),
+        {**other.origin, **card.origin},
+    )
+
+
+def _links(parser: LexborHTMLParser, base: str) -> set[str]:
+    """The canonical address of every link on the page."""
+    found = set()
+    for href in {node.attributes.get("href") or "" for node in parser.css("a[href]")}:
+        address = resolve(base, href)
+        if address is not None:
+            found.add(canonical_url(address))
+    return found
+
+
+def _head_links(parser: LexborHTMLParser, base: str) -> tuple[str | None, tuple[str, ...]]:
+    canonical: str | None = None
+    feeds: dict[str, None] = {}
+    for node in parser.css("link[rel][href]"):
+        attributes = node.attributes
+        rel = (attributes.get("rel") or "").lower().split()
+        if "canonical" in rel and canonical is None:
+            canonical = resolve(base, attributes.get("href") or "")
+        elif "alternate" in rel:
+            kind = (attributes.get("type") or "").lower()
+            if "rss" in kind or "atom" in kind or "feed+json" in kind:
+                address = resolve(base, attributes.get("href") or "")
+                if address:
+                    feeds[address] = None
+    return canonical, tuple(feeds)
