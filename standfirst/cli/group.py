@@ -34,6 +34,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "coverage": ("standfirst.cli.questions:coverage", "How well each page was watched."),
     "provenance": ("standfirst.cli.questions:provenance", "Where every value of a card comes from, down to the bytes."),
     "export": ("standfirst.cli.export:export", "A snapshot as CSV or JSON lines, the same bytes each time."),
+    "rebuild": ("standfirst.cli.rebuild:rebuild", "Derive the cards again from the stored pages with today's extractor."),
     "verify": ("standfirst.cli.verify:verify", "Check everything that is stored, byte for byte."),
     "prune": ("standfirst.cli.prune:prune", "Drop old page bytes and keep every fact."),
     "backup": ("standfirst.cli.backup:backup", "A compact copy of the archive, also while a crawl runs."),
