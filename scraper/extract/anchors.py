@@ -51,6 +51,7 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles) -> Anchors:
     by_href: dict[str, int] = {}
     chrome = NAV | FOOTER | HIDDEN | DIALOG
     linked_headings: set[int] = set()
+    headings = set(tree.headings)
     for node in tree.anchors:
         attributes = tree.attrs[node]
         href = attributes.get("href") or address_in_script(attributes.get("onclick") or "") or ""
@@ -62,7 +63,7 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles) -> Anchors:
         if key < 0:
             continue
         anchors.all_keys[node] = key
-        heading = _heading_of(tree, node)
+        heading = _heading_of(tree, node, headings)
         if heading >= 0:
             linked_headings.add(heading)
         if tree.marks[node] & chrome or anchors.canonical[key] == anchors.page_key:
@@ -104,7 +105,7 @@ def _key(base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int
 
 def _section_key(tree: Tree, node: int, base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int:
     """The key of a headline that links to its own place on this page, as in change logs; -1 for all other jumps."""
-    heading = _heading_of(tree, node)
+    heading = _heading_of(tree, node, set(tree.headings))
     address = resolve(base, href)
     if heading < 0 or address is None or not address.startswith("http") or canonical_url(address) != anchors.page_key:
         return -1
@@ -118,23 +119,18 @@ def _section_key(tree: Tree, node: int, base: str, href: str, anchors: Anchors, 
     return number
 
 
-def _heading_of(tree: Tree, node: int) -> int:
+def _heading_of(tree: Tree, node: int, headings: set[int]) -> int:
     """The heading that `node` stands in, or the first one inside it; -1 without one."""
-    parent = tree.parents[node]
+    parents = tree.parents
+    parent = parents[node]
     for _ in range(4):
+        if parent in headings:
+            return parent
         if parent < 0:
             break
-        if parent in _headings(tree):
-            return parent
-        parent = tree.parents[parent]
-    headings = tree.headings
-    at = bisect_left(headings, node)
-    if at < len(headings) and headings[at] < tree.ends[node]:
-        return headings[at]
+        parent = parents[parent]
+    ordered = tree.headings
+    at = bisect_left(ordered, node)
+    if at < len(ordered) and ordered[at] < tree.ends[node]:
+        return ordered[at]
     return -1
-
-
-def _headings(tree: Tree) -> set[int]:
-    if tree.heading_set is None:
-        tree.heading_set = set(tree.headings)
-    return tree.heading_set
