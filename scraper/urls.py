@@ -190,7 +190,7 @@ def resolve(base: str, href: str) -> str | None:
     address is mended, backslashes are slashes, `//host/path` takes the base's scheme; tracking parameters, fragment and the
     letters of the path stay as the page has them.
     """
-    if "/." not in href:
+    if "/." not in href and "/%2" not in href:  # no dot segments, plain or escaped
         if _CLEAN_ADDRESS.fullmatch(href):
             return href
         if _CLEAN_PATH.fullmatch(href):
@@ -287,12 +287,11 @@ def _host_key(host: str) -> str | None:
 
 
 def _to_ascii(host: str) -> str:
-    """`idna` refuses symbols such as emoji, as IDNA 2008 does; browsers look them up all the same, so they get their
-    Punycode form. What has none comes back unchanged."""
-    try:
-        return idna.encode(host, uts46=True).decode("ascii")
-    except UnicodeError:
-        pass
+    """Mapped as UTS 46 says for IDNA 2008 ("straße" keeps its ß), then Punycode label by label.
+
+    Whether IDNA 2008 would let the name be registered isn't asked: browsers look up "i❤" too. What has no mapping comes back
+    unchanged.
+    """
     try:
         mapped = idna.uts46_remap(host, std3_rules=False)
         return ".".join(

@@ -100,7 +100,7 @@ NEVER = [
     "5 min cook", "Prep time: 5 min", "Backzeit 45 Minuten", "Ready in 20 minutes", "Kochzeit: 20 Min.", "Préparation 20 min", "20 min walk", "5 min drive", "in 5 minutes", "a minute's silence", "last-minute read",
     "£5 min read".replace("read", "spend"), "from 5 min", "5 million read", "5 min Read more", "5 minutes read more", "read 5 books", "Read: 5 things", "1,500 min", "5 mins. Read the full story", "Reading, 5 May 2024",
     "il y a 5 min Lecture", "vor 5 Minuten gelesen", "hace 5 minutos lectura", "3.7", "Reading 3, Swindon 2", "Reading FC 5 min", "2 m tall", "10 minute readiness", "5 min reader", "he spent 5 minutes reading the letter aloud to them all",
-    "The bill took 45 minutes to read out in full before the chamber could vote", "1 min", "less than a minute ago", "less than a minute", "eine Minute", "دقيقة واحدة", "3000 min read", "阅读 5", "5 分", "30分", "3分の1で読む", "y4m read/write", "_read1 = 'read1'",
+    "The bill took 45 minutes to read out in full before the chamber could vote", "1 min", "less than a minute ago", "less than a minute", "eine Minute", "دقيقة واحدة", "3000 min read", "阅读 5", "5 分", "30分", "3分の1で読む", "y4m read/write", "Lecture 4 min audio", "Reading: 5 min listen", "_read1 = 'read1'",
 ]  # fmt: skip
 
 LENIENT = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -153,6 +154,13 @@ def test_a_blurb_of_two_paragraphs_is_one_blurb() -> None:
 def test_date_and_title_on_one_line_are_one_card(line: str) -> None:
     body = "\n".join(line.format(**card) for card in CARDS)
     check(extract_text_listing(f"Press releases\n{body}\nImprint\nLast updated 26 May 2024", PAGE), ["date", "title"])
+    check(extract_text_listing(f"Press releases\n{body}\nOur harbour offices", PAGE), ["date", "title"])
+
+
+def test_reading_time_that_runs_into_a_blurb_is_never_that_blurbs() -> None:
+    cut_off = "".join("{read}{blurb} ".format(read=before["read"], blurb=card["blurb"]) for before, card in pairwise(CARDS))
+    listing = extract_text_listing(f"{cut_off}{CARDS[-1]['read']}", PAGE)
+    check(listing, ["blurb", "read"], CARDS[1:])
 
 
 def test_paragraphs_under_short_lines_are_cards_where_nothing_else_tells() -> None:

@@ -254,6 +254,8 @@ LINKS = [
     ("../../../story.html", f"{S}/story.html"),
     ("/story", f"{S}/story"),
     ("/a/../story", f"{S}/story"),
+    ("/a/%2e%2E/story", f"{S}/story"),
+    ("/a/%2E/story", f"{S}/a/story"),
     ("//cdn.example/a", "https://cdn.example/a"),
     ("\\\\cdn.example\\a", "https://cdn.example/a"),
     ("/\\cdn.example/a", "https://cdn.example/a"),
