@@ -225,6 +225,15 @@ def test_a_mangled_page_never_raises(seed: int) -> None:
     assert [found.position for found in listing.cards] == list(range(1, len(listing.cards) + 1))
 
 
+def test_cards_nested_deeper_than_python_recurses_are_read() -> None:
+    deep = "<div>" * 1500 + "A sentence at the bottom of it all, long enough for a teaser." + "</div>" * 1500
+    html = "".join(
+        f'<article><h2><a href="/{n}-a-long-enough-slug">{title}</a></h2>{deep}</article>' for n, title in enumerate(TITLES[:1])
+    )
+    assert [found.title for found in extract_listing(page([*map(card, range(3), TITLES)]) + html, URL).cards][:3] == TITLES[:3]
+    assert extract_listing(html, URL).verdict is not Verdict.TOO_DEEP
+
+
 @given(st.text(max_size=300))
 def test_any_text_has_a_verdict(text: str) -> None:
     assert extract_listing(text, URL).verdict in Verdict

@@ -55,6 +55,8 @@ class Scanner:
         self.tree, self.anchors, self.shingles = tree, anchors, shingles
         self.headings = frozenset(tree.headings)
         self._places: dict[tuple[int, int], int] = {}
+        self._top = -1  # the card that `_in_card` is about
+        self._in_card: dict[int, int] = {}
 
     def scan(self, start: int, end: int) -> Scan:
         tree = self.tree
@@ -107,12 +109,15 @@ class Scanner:
 
     def place(self, node: int, top: int) -> int:
         """The number of `node`'s place below `top`; the same for elements that stand alike in two cards."""
-        steps = []
-        parents, kind = self.tree.parents, self.shingles.kind
-        while node > top:
-            steps.append(kind(node))
+        if top != self._top:
+            self._top, self._in_card = top, {top: 0}
+        known = self._in_card
+        parents, steps = self.tree.parents, []
+        while node > top and node not in known:
+            steps.append(node)
             node = parents[node]
-        number = 0
+        number = known.get(node, 0)
         for step in reversed(steps):
-            number = self._places.setdefault((number, step), len(self._places) + 1)
+            number = self._places.setdefault((number, self.shingles.kind(step)), len(self._places) + 1)
+            known[step] = number
         return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,6 +10,8 @@ from scraper.dates import find_date, infer_day_first, parse_date
 from scraper.extract.walk import Tree
 
 _ANY_DAY = datetime(2001, 6, 15, tzinfo=UTC)  # only to see that a text is an age or a day without a year; never in a result
+_FIGURE = re.compile(r"\d|年")
+_LONGEST_WORDED = 30  # characters of an age without a figure, "the day before yesterday"
 _LONGEST = 120  # characters; dates in longer texts belong to the story
 
 
@@ -45,7 +48,7 @@ class PageDates:
 
     def find(self, text: str) -> Written | None:
         """The first date in a short text; also ages and days without a year, with `on` only where the fetch time is known."""
-        if len(text) > _LONGEST:
+        if len(text) > _LONGEST or (len(text) > _LONGEST_WORDED and not _FIGURE.search(text)):
             return None
         if text in self._cache:
             return self._cache[text]

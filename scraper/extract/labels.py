@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
@@ -73,7 +74,7 @@ def _linked_strength(
     rel = (tree.attrs[cell.link].get("rel") or "").split()
     if words.TAXONOMY_PATH.search(path + "/") or "tag" in rel or cell.filed:
         return 3
-    if key in nav_keys or cards_of[key] > 1 or _LABEL_NAMES.search(names_of(tree, cell.node, draft.start)):
+    if key in nav_keys or cards_of[key] > 1 or _says_label(names_of(tree, cell.node, draft.start)):
         return 2
     return 0
 
@@ -94,12 +95,12 @@ def _plain_strength(
     few = total >= 3 and len(column) <= total * 0.6
     if few and (recurs or len(column) <= total * 0.4 or total * 2 >= cards):
         return 2
-    if max(column.values()) > 1 and len(column) <= total * 0.8 and _LABEL_NAMES.search(names):
+    if max(column.values()) > 1 and len(column) <= total * 0.8 and _says_label(names):
         return 1
     above = draft.title_node > cell.node and 3 <= total <= _FEW_CARDS and total * 5 >= cards * 3
     if above and sum(map(word_count, column)) <= 1.4 * len(column):
         return 1  # one word above each title of a short list: a section's name even where each occurs once
-    return int(recurs and (bool(_LABEL_NAMES.search(names)) or name.casefold() in nav_words))
+    return int(recurs and (_says_label(names) or name.casefold() in nav_words))
 
 
 def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], columns: dict[int, Counter[str]]) -> None:
@@ -149,6 +150,11 @@ def _glues(tree: Tree, draft: Draft, cell: Cell) -> bool:
     if tree.texts[cell.node].rstrip().endswith((":", "：")):
         return True
     return node < draft.end and not tree.tags[node] and any(map(str.isdigit, tree.texts[node]))
+
+
+@lru_cache(maxsize=4096)
+def _says_label(names: str) -> bool:
+    return bool(_LABEL_NAMES.search(names))
 
 
 def names_of(tree: Tree, node: int, top: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scraper.extract import words
 from scraper.extract.anchors import Anchors, Seed
@@ -23,6 +24,11 @@ KICKER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:kicker|overline|eyebrow|topline|dachzeile|pretitle|pre-title|supertitle|rubric|rubrik|label|category|spitzmarke|antetitulo|volanta|badge|tag)(?:[\s_-]|$)|[a-z](?:Kicker|Rubric|Label|Eyebrow)",
     re.IGNORECASE,
 )
+
+
+@lru_cache(maxsize=4096)
+def _says_title(names: str) -> bool:
+    return bool(_TITLE_NAMES.search(names))
 
 
 @dataclass(slots=True)
@@ -85,7 +91,7 @@ class Titler:
             parts = self._parts(line) if line.heading < 0 else []
             divided = sum(word_count(text_of(tree, part)) >= 3 for part in parts) > 1
             for rank, part in enumerate(parts):
-                named = bool(_TITLE_NAMES.search(tree.classes[part])) or tree.tags[part] in ("strong", "b")
+                named = _says_title(tree.classes[part]) or tree.tags[part] in ("strong", "b")
                 link = line.link if line.link >= 0 else -1
                 units.append(
                     Unit(part, text_of(tree, part), self.scanner.place(part, scan.start), line, 0, link, named, order + rank)
@@ -96,7 +102,7 @@ class Titler:
                 seen.add(line.heading)
                 units.append(self._heading_unit(line.heading, scan, order))
                 continue
-            named = bool(_TITLE_NAMES.search(self._names(line.nodes[0], scan.start)))
+            named = _says_title(self._names(line.nodes[0], scan.start))
             link = line.link
             if link < 0:
                 # The link could be the title, or the line; the column decides. A link in a sentence is neither.
@@ -175,7 +181,7 @@ class Titler:
                     link = outer
                     break
                 outer = tree.parents[outer]
-        named = bool(_TITLE_NAMES.search(self._names(heading, scan.start)))
+        named = _says_title(self._names(heading, scan.start))
         return Unit(node, self._clean(node), self.scanner.place(heading, scan.start), None, level, link, named, order)
 
     def _clean(self, node: int) -> str:
