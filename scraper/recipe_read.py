@@ -97,18 +97,20 @@ class Sheet:
         self.lang = attributes.get("lang") or attributes.get("xml:lang") or None
         base = parser.css_first("base[href]")
         self.base = (resolve(url, base.attributes["href"] or "") if base is not None else None) or url
-        self._row_of: dict[int, int] = {}  # parser's node id -> card; -1: outside of all
+        self._rows: dict[int, int] = {}  # parser's node id -> card; -1: outside of all
         for node in parser.css(recipe.card):
-            self._row_of.setdefault(node.mem_id, len(self._row_of))
-        self.rows = len(self._row_of)
+            self._rows.setdefault(node.mem_id, len(self._rows))
+        self.rows = len(self._rows)
+        self._cards = frozenset(self._rows)
         if recipe.siblings:
             self._take_siblings()
+        self._outermost = frozenset(self._rows)
 
     def _take_siblings(self) -> None:
         for node in self._parser.css(self._recipe.card):
-            row, sibling = self._row_of[node.mem_id], node.next
-            while sibling is not None and sibling.mem_id not in self._row_of:
-                self._row_of[sibling.mem_id] = row
+            row, sibling = self._rows[node.mem_id], node.next
+            while sibling is not None and sibling.mem_id not in self._rows:
+                self._rows[sibling.mem_id] = row
                 sibling = sibling.next
 
     def cells(self, reading: Reading) -> Cells:
@@ -122,20 +124,20 @@ class Sheet:
             if number == last:
                 continue  # a selector list finds an element once for each of its parts
             last = number
-            row = self._row(node)
+            row = self.row_of(node)
             if row < 0:
                 continue
             value = text_of(node) if reading.attribute is None else fold(node.attributes.get(reading.attribute) or "")
             cells[row].append(Found(value, node))
         return cells
 
-    def _row(self, node: Node) -> int:
+    def row_of(self, node: Node) -> int:
         """The card that the node stands in; -1 outside of all."""
-        row_of = self._row_of
+        rows = self._rows
         passed = []
         while node is not None:
             number = node.mem_id
-            row = row_of.get(number)
+            row = rows.get(number)
             if row is not None:
                 break
             passed.append(number)
@@ -143,12 +145,27 @@ class Sheet:
         else:
             row = -1
         for number in passed:
-            row_of[number] = row
+            rows[number] = row
         return row
 
     def column(self, name: str, reading: Reading) -> list[Any]:
         """For each card what the reading gives for a field, parsed; None where it gives nothing."""
-        cells = self.cells(reading)
+        return self._parsed(name, reading, self.cells(reading))
+
+    def value(self, name: str, attribute: str | None, node: Node) -> Any:
+        """What one element gives for a field, by its text or by an attribute."""
+        value = text_of(node) if attribute is None else fold(node.attributes.get(attribute) or "")
+        return self._parsed(name, Reading("", attribute), [[Found(value, node)]])[0]
+
+    def is_card(self, node: Node) -> bool:
+        """True for an element that is a card, or with `siblings` begins one."""
+        return node.mem_id in self._cards
+
+    def begins(self, node: Node) -> bool:
+        """True for a card's outermost elements: with `siblings` it has several."""
+        return node.mem_id in self._outermost
+
+    def _parsed(self, name: str, reading: Reading, cells: Cells) -> list[Any]:
         if name == "published":
             return self._dates(cells, reading)
         if name == "image":

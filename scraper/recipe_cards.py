@@ -1,0 +1,150 @@
+"""The selector of the cards: of few words, finding every card and nothing that holds two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scraper.cards import Card
+from scraper.recipe_outline import Outline, cost, own_selectors, within
+
+_SECTIONS = 6  # selectors that one recipe may name
+_AROUND = 6  # ancestors that a selector may lean on
+_LOOKED_INTO = 3  # cards a selector
+_MOST_TRIED = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What a selector finds."""
+
+    css: str
+    cards: frozenset[int]
+    extras: int  # elements without a card, or with one that is there already
+    complete: float  # how much of its cards' fields the elements hold, 0 to 1
+    size: int  # elements in all
+
+    def rank(self, missing: set[int]) -> tuple[float, ...]:
+        """Lower is better."""
+        fresh = len(self.cards & missing)
+        return (
+            -fresh + 0.25 * min(self.extras, 2 * fresh),
+            -self.complete,
+            self.extras,
+            round(cost(self.css), 1),
+            -self.size,
+            len(self.css),
+        )
+
+
+def find_card_selector(outline: Outline, cards: Sequence[Card], *, siblings: bool) -> str | None:
+    """The CSS of the elements that are the cards or, with `siblings`, begin them; several selectors for a page with sections.
+
+    None where some card can't be told from the rest of the page, or stands in one element with another.
+    """
+    anchors = outline.anchors(cards)
+    elements = _card_elements(outline, anchors, siblings=siblings)
+    missing = set(range(len(cards)))
+    chosen: list[str] = []
+    trials = list(_trials(outline, cards, anchors, _plain(outline, elements)))
+    while missing and len(chosen) < _SECTIONS:
+        if not any(trial.cards >= missing and not trial.extras for trial in trials):
+            trials += _trials(
+                outline,
+                cards,
+                anchors,
+                _nested(outline, [element for element in elements if within_one(anchors, outline, element) in missing]),
+            )
+        best = min((trial for trial in trials if trial.cards & missing), key=lambda trial: trial.rank(missing), default=None)
+        if best is None:
+            return None
+        chosen.append(best.css)
+        missing -= best.cards
+    return None if missing else ", ".join(chosen)
+
+
+def within_one(anchors: Sequence[tuple[int, int]], outline: Outline, element: int) -> int:
+    """The one card in the element; -1 for none or several."""
+    inside = within(anchors, element, outline.ends[element])
+    return next(iter(inside)) if len(inside) == 1 else -1
+
+
+def _card_elements(outline: Outline, anchors: Sequence[tuple[int, int]], *, siblings: bool) -> list[int]:
+    """Elements that hold one card and no other: for each anchor those from it up to the largest; with `siblings` the largest only,
+    where other cards' stand beside it."""
+    found: dict[int, None] = {}
+    for anchor, index in anchors:
+        chain = [anchor]
+        for element in outline.up(anchor):
+            if within(anchors, element, outline.ends[element]) != {index}:
+                break
+            chain.append(element)
+        if siblings:
+            chain = chain[-1:]
+        found.update(dict.fromkeys(reversed(chain)))
+    return list(found)
+
+
+def _plain(outline: Outline, elements: Sequence[int]) -> Iterator[str]:
+    for element in elements:
+        yield from own_selectors(outline, element)
+
+
+def _nested(outline: Outline, elements: Sequence[int]) -> Iterator[str]:
+    """The same inside an ancestor that has a name, directly or somewhere below it."""
+    for element in elements:
+        own = own_selectors(outline, element)
+        for distance, around in enumerate(outline.up(element)):
+            if distance >= _AROUND:
+                break
+            for outer in own_selectors(outline, around):
+                for name in own:
+                    yield f"{outer} > {name}" if distance == 0 else f"{outer} {name}"
+
+
+def _trials(
+    outline: Outline, cards: Sequence[Card], anchors: Sequence[tuple[int, int]], selectors: Iterator[str]
+) -> Iterator[_Trial]:
+    for css in list(dict.fromkeys(selectors))[:_MOST_TRIED]:
+        trial = _tried(outline, cards, anchors, css)
+        if trial is not None:
+            yield trial
+
+
+def _tried(outline: Outline, cards: Sequence[Card], anchors: Sequence[tuple[int, int]], css: str) -> _Trial | None:
+    """What the selector finds; None where it finds an element with two cards, or one inside another."""
+    found = outline.css(css)
+    covered: dict[int, int] = {}
+    extras = size = 0
+    end = 0
+    for element in found:
+        if element < end:
+            return None
+        end = outline.ends[element]
+        size += end - element
+        inside = within(anchors, element, end)
+        if len(inside) > 1:
+            return None
+        if inside and not inside <= covered.keys():
+            covered[inside.pop()] = element
+        else:
+            extras += 1
+    if not covered:
+        return None
+    sample = list(covered.items())[:: max(1, len(covered) // _LOOKED_INTO)][:_LOOKED_INTO]
+    complete = sum(_holds(outline, element, cards[index]) for index, element in sample) / len(sample)
+    return _Trial(css, frozenset(covered), extras, round(complete, 2), size)
+
+
+def _holds(outline: Outline, element: int, card: Card) -> float:
+    """How many of the card's fields can be seen in the element, 0 to 1."""
+    text = outline.text(element)
+    shown = [value for value in (card.title, card.read_time_raw, card.published_raw, card.author, card.category) if value]
+    if card.blurb:
+        shown.append(card.blurb[:40])
+    held = [value in text for value in shown]
+    if card.image_url:
+        held.append(card.image_url.rsplit("/", 1)[-1][:40] in (outline.nodes[element].html or "").replace("&amp;", "&"))
+    if card.url:
+        held.append("href=" in (outline.nodes[element].html or "") or any(outline.tags[up] == "a" for up in outline.up(element)))
+    return sum(held) / len(held) if held else 1.0

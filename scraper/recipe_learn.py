@@ -1,0 +1,260 @@
+"""Recipes learned from a good look: the shortest selectors that give what the full method found on the same page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from scraper.cards import Card, Listing
+from scraper.decode import decode
+from scraper.recipe import FIELDS, Expects, Reading, Recipe
+from scraper.recipe_cards import find_card_selector
+from scraper.recipe_check import own_site_share, shares_of
+from scraper.recipe_outline import Outline, cost, inner_selectors, own_selectors, reading_cost
+from scraper.recipe_read import Sheet, values_of
+from scraper.urls import canonical_url, resolve
+
+AGREEMENT = 0.95
+"""The share of the cards on which a selector has to give what the full method gave. Title and link: on all."""
+
+_FEWEST, _MOST = 0.4, 3.0  # of the cards there were: the range that is expected
+_SAMPLE = 10  # cards whose elements are tried as places of a value
+_TRIED = 60  # selectors a field, the likeliest first
+_FALLBACKS = 3  # readings of one field
+_PICTURES = ("src", "data-src", "data-lazy-src", "data-original", "srcset", "data-srcset", "style", "data-bg")
+_ATTRIBUTES = {
+    "title": ("aria-label", "title", "alt"),
+    "url": ("href", "data-href"),
+    "published": ("datetime", "content", "title"),
+    "read_time": ("content", "datetime"),
+    "image": _PICTURES,
+}
+_ONLY_ATTRIBUTES = ("url",)  # fields that no text says
+
+Members = list[list[tuple[int, int, bool]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What a look taught."""
+
+    recipe: Recipe | None
+    reason: str  # in words: why there is none, or why it names only the cards; "" where it names all that the cards show
+
+
+def learn_recipe(html: bytes | str, listing: Listing, url: str, *, learned_on: date, content_type: str | None = None) -> Lesson:
+    """A recipe for the page at `url` from `listing`, which the full method read from the same `html`.
+
+    It is only handed out when it gives the listing's cards again, all and in order. Where it gives their fields again too (each on
+    AGREEMENT of the cards), it is a recipe that reads only what it names; otherwise it names the cards and leaves their fields to
+    the general method.
+    """
+    cards = listing.cards
+    if not cards:
+        return Lesson(recipe=None, reason=f"no cards on the page: {listing.reason}")
+    outline = Outline(LexborHTMLParser(decode(html, content_type).text if isinstance(html, bytes) else html), url)
+    expects = _expected(cards, url)
+    reasons = []
+    first: Recipe | None = None
+    for siblings in (False, True):
+        css = find_card_selector(outline, cards, siblings=siblings)
+        if css is None:
+            continue
+        bare = Recipe(card=css, siblings=siblings, expects=expects, learned_on=learned_on)
+        first = first or bare
+        recipe, reason = _with_readings(outline, bare, listing, url)
+        if recipe is not None:
+            return Lesson(recipe=recipe, reason="")
+        reasons.append(reason)
+    if first is None:
+        return Lesson(recipe=None, reason="no selector of few words tells the cards from the rest of the page")
+    return Lesson(recipe=first, reason=reasons[0])
+
+
+def _with_readings(outline: Outline, bare: Recipe, listing: Listing, url: str) -> tuple[Recipe | None, str]:
+    """The recipe with a reading for every field that the cards show; or None and the field that defied it."""
+    sheet = Sheet(outline.parser, url, bare)
+    rows = _rows(sheet, outline, listing.cards)
+    if rows is None:
+        return None, "the selector finds the cards in another order"
+    wanted = [values_of(card) if card is not None else {} for card in rows]
+    members = _members(sheet, outline)
+    readings: dict[str, tuple[Reading, ...]] = {}
+    for name in FIELDS:
+        column = [row.get(name) for row in wanted]
+        if all(value is None for value in column):
+            continue
+        taken, right = _readings(outline, sheet, members, name, column)
+        if taken and right >= (len(column) if name in ("title", "url") else AGREEMENT * len(column)):
+            readings[name] = taken
+        else:
+            return None, f"{name}: the best selector agrees on {right} of {len(column)} cards"
+    next_page = None
+    if listing.next_page_url is not None:
+        next_page = _next_page(outline, listing.next_page_url)
+        if next_page is None:
+            return None, "next_page: no selector tells the link to the older cards from others"
+    recipe = replace(bare, readings=readings, only=True, next_page=next_page)
+    return _proved(recipe, outline, listing, url)
+
+
+def _proved(recipe: Recipe, outline: Outline, listing: Listing, url: str) -> tuple[Recipe | None, str]:
+    """The recipe, if it gives the listing again."""
+    again = Sheet(outline.parser, url, recipe).cards()
+    if [_key(card) for card in again] != [_key(card) for card in listing.cards]:
+        return None, f"the recipe gives {len(again)} cards, not the same {len(listing.cards)}"
+    for name in FIELDS:
+        right = sum(
+            same(name, values_of(one).get(name), values_of(other).get(name))
+            for one, other in zip(again, listing.cards, strict=True)
+        )
+        if right < AGREEMENT * len(again):
+            return None, f"{name}: the recipe agrees on {right} of {len(again)} cards"
+    return recipe, ""
+
+
+def same(name: str, one: Any, other: Any) -> bool:
+    """Whether two values of a field say the same: addresses by where they lead, read times by their minutes."""
+    if one is None or other is None:
+        return one is other
+    if name == "url":
+        return canonical_url(one) == canonical_url(other)
+    if name == "read_time":
+        return bool(one[0] == other[0])
+    if name == "published":
+        return bool(one[0] == other[0] if one[0] else one == other)
+    return bool(one == other)
+
+
+def _key(card: Card) -> tuple[str | None, str | None]:
+    return card.title, canonical_url(card.url) if card.url else None
+
+
+def _expected(cards: Sequence[Card], url: str) -> Expects:
+    low = max(1, round(len(cards) * _FEWEST))
+    shares = {name: round(share, 2) for name, share in shares_of(cards).items() if share >= 0.5}
+    own = own_site_share(cards, url)
+    return Expects(
+        cards=(low, round(len(cards) * _MOST)), shares=shares, own_site=round(own, 2) if own is not None and own >= 0.5 else None
+    )
+
+
+def _rows(sheet: Sheet, outline: Outline, cards: Sequence[Card]) -> list[Card | None] | None:
+    """The listing's card in each of the sheet's rows; None for a row without one, and None at all where the order differs."""
+    row_of: dict[int, int] = {}
+    for element, index in outline.anchors(cards):
+        row = sheet.row_of(outline.nodes[element])
+        if row >= 0:
+            row_of[index] = min(row, row_of.get(index, row))
+    if len(row_of) < len(cards) or [row_of[index] for index in range(len(cards))] != sorted(set(row_of.values())):
+        return None
+    rows: list[Card | None] = [None] * sheet.rows
+    for index, row in row_of.items():
+        rows[row] = cards[index]
+    return rows
+
+
+def _members(sheet: Sheet, outline: Outline) -> Members:
+    """For each row its elements: number, number of the outermost one around it in the card, and whether that begins the card."""
+    members: Members = [[] for _ in range(sheet.rows)]
+    tops: dict[int, int] = {}
+    for number, node in enumerate(outline.nodes):
+        row = sheet.row_of(node)
+        if row < 0:
+            continue
+        top = tops[number] = number if sheet.begins(node) else tops.get(outline.parents[number], number)
+        members[row].append((number, top, sheet.is_card(outline.nodes[top])))
+    return members
+
+
+def _readings(
+    outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any]
+) -> tuple[tuple[Reading, ...], int]:
+    """The readings that give the column, the first that gives a value winning; and on how many cards they are right."""
+    tried: list[tuple[int, int, float, str, Reading, list[Any]]] = []
+    for reading in _candidates(outline, sheet, members, name, column):
+        try:
+            got = sheet.column(name, reading)
+        except SelectolaxError:
+            continue
+        right = sum(same(name, value, true) for value, true in zip(got, column, strict=True))
+        wrong = sum(value is not None and not same(name, value, true) for value, true in zip(got, column, strict=True))
+        tried.append((wrong - right, wrong, reading_cost(reading), str(reading), reading, got))
+        if right == len(column) and reading_cost(reading) < 1:
+            break
+    taken: list[Reading] = []
+    values: list[Any] = [None] * len(column)
+    right = sum(same(name, None, true) for true in column)
+    tried.sort(key=lambda one: one[:4])
+    for _ in range(_FALLBACKS):
+        best: tuple[int, Reading, list[Any]] | None = None
+        for _, _, _, _, reading, got in tried:
+            merged = [value if value is not None else other for value, other in zip(values, got, strict=True)]
+            now = sum(same(name, value, true) for value, true in zip(merged, column, strict=True))
+            if now > (best[0] if best else right):
+                best = now, reading, merged
+        if best is None:
+            break
+        right, values = best[0], best[2]
+        taken.append(best[1])
+        if right == len(column):
+            break
+    return tuple(taken), right
+
+
+def _candidates(outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any]) -> Iterator[Reading]:
+    """Places that could give the column: those of elements that give a card's own value, the likeliest first."""
+    votes: Counter[Reading] = Counter()
+    shown = [row for row, value in enumerate(column) if value is not None]
+    step = max(1, len(shown) // _SAMPLE)
+    for row in shown[::step]:
+        for number, top, scope in members[row]:
+            node = outline.nodes[number]
+            for attribute in _attributes(name, node.attributes):
+                value = sheet.value(name, attribute, node)
+                if value is None:
+                    continue
+                part = name in ("blurb", "author") and len(value) >= 3 and value in column[row]
+                if part or same(name, value, column[row]):
+                    votes.update({Reading(css, attribute) for css in inner_selectors(outline, number, top, scope=scope)})
+    order = sorted(votes, key=lambda reading: (-votes[reading], reading_cost(reading), str(reading)))
+    yield from order[:_TRIED]
+
+
+def _attributes(name: str, present: Iterable[str]) -> Iterator[str | None]:
+    if name not in _ONLY_ATTRIBUTES:
+        yield None
+    for attribute in _ATTRIBUTES.get(name, ()):
+        if attribute in present:
+            yield attribute
+
+
+def _next_page(outline: Outline, url: str) -> Reading | None:
+    """A selector that finds only links to the page with the older cards."""
+    wanted = canonical_url(url)
+    candidates: dict[str, float] = {"link[rel~=next]": 0.0, "a[rel~=next]": 0.0}
+    for number, node in enumerate(outline.nodes):
+        address = node.attributes.get("href") if outline.tags[number] == "a" else None
+        if not address or canonical_url(resolve(outline.base, address) or "") != wanted:
+            continue
+        for own in own_selectors(outline, number):
+            candidates.setdefault(own, cost(own))
+            parent = outline.parents[number]
+            for _ in range(3):
+                if parent <= 0:
+                    break
+                for around in own_selectors(outline, parent):
+                    candidates.setdefault(f"{around} {own}", 0.5 + cost(f"{around} {own}"))
+                parent = outline.parents[parent]
+        words = " ".join((node.text() or "").split())
+        if 2 <= len(words) <= 30 and '"' not in words and not words.isdecimal():
+            candidates.setdefault(f'a:lexbor-contains("{words}" i)', 6.0)
+    for css in sorted(candidates, key=lambda css: (candidates[css], css)):
+        if outline.addresses(outline.css(css)) - {canonical_url(outline.url)} == {wanted}:
+            return Reading(css, "href")
+    return None
