@@ -50,6 +50,9 @@ class FetchSettings:
         """Raises ConfigError for what can't work."""
         if self.http2 and importlib.util.find_spec("h2") is None:
             raise ConfigError("HTTP/2 needs a package that is not installed; run: pip install 'standfirst[http2]'")
+        for name, value in (("contact", self.contact), ("user_agent", self.user_agent)):
+            if value is not None and re.search(r"[\x00-\x1f\x7f]", value):
+                raise ConfigError(f"{name} is sent as a header and can't hold line breaks or control characters: {value!r}")
         if self.proxy is not None and urlsplit(self.proxy).scheme not in {"http", "https"}:
             raise ConfigError(f"the proxy must be an http or https URL, not {without_credentials(self.proxy)!r}")
 

@@ -138,7 +138,8 @@ class Transport:
         """
         try:
             parsed = httpx.URL(url)
-            request = httpx.Request("GET", parsed, headers={**self._headers, **headers}, extensions={"timeout": self._timeouts})
+            sent = [(name.encode("ascii"), _encoded(value)) for name, value in {**self._headers, **headers}.items()]
+            request = httpx.Request("GET", parsed, headers=sent, extensions={"timeout": self._timeouts})
         except (httpx.InvalidURL, ValueError) as exc:
             raise TransportError(Failure.BAD_URL, f"not a URL that can be asked for ({exc})") from exc
         if self._settings.proxy is not None and not allow_private:
@@ -243,6 +244,8 @@ class Transport:
             return TransportError(Failure.CONNECT, f"no connection: {reason.lower()}")
         if isinstance(exc, (*_NETWORK, OSError)):
             return TransportError(Failure.CUT_OFF, "the connection broke before the end")
+        if isinstance(exc, (httpx.LocalProtocolError, httpcore.LocalProtocolError)):
+            return TransportError(Failure.PROTOCOL, f"the request can't be sent: {exc}")
         if "disconnected" in str(exc) or "peer closed" in str(exc):  # h11's words; it has no class of its own for this
             return TransportError(Failure.CUT_OFF, "the server closed the connection before the end")
         return TransportError(Failure.PROTOCOL, f"the answer is not HTTP: {exc}")
@@ -347,6 +350,14 @@ def _own_headers(settings: FetchSettings) -> dict[str, str]:
     if (mail := settings.mail_address()) is not None:
         headers["From"] = mail
     return headers
+
+
+def _encoded(value: str) -> bytes:
+    """A header's value as bytes. What came from a server came as latin-1 and goes back as the same bytes; our own may be any text."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8")
 
 
 def _causes(exc: BaseException) -> list[BaseException]:

@@ -447,6 +447,27 @@ def test_validators_go_back_exactly_as_they_came() -> None:
     assert "if-none-match" not in site.requests[0].headers
 
 
+def test_validators_with_bytes_beyond_ascii_go_back_as_the_same_bytes() -> None:
+    first = Reply(200, headers=[(b"etag", b'"caf\xe9\xff"')], body=HTML)
+    (result,), _, _ = look({PAGE: first})
+    assert result.page is not None
+    (again,), site, _ = look({PAGE: 304}, FetchRequest(url=PAGE, etag=result.page.header("etag")))
+    assert again.outcome is Outcome.NOT_MODIFIED
+    assert (b"If-None-Match", b'"caf\xe9\xff"') in site.requests[-1].headers.raw
+
+
+@pytest.mark.parametrize("contact", ["Łódź archive", "新聞@university.example", "Ü"])
+def test_a_contact_in_any_script_can_be_sent(contact: str) -> None:
+    (result,), _, _ = look({PAGE: HTML}, settings=FetchSettings(contact=contact))
+    assert result.outcome is Outcome.OK
+
+
+@pytest.mark.parametrize("field", ["contact", "user_agent"])
+def test_a_header_with_a_line_break_is_refused_before_anything_is_sent(field: str) -> None:
+    with pytest.raises(ConfigError, match=field):
+        FetchSettings(**{field: "x\r\nCookie: y"})  # type: ignore[arg-type]
+
+
 def test_a_304_that_nobody_asked_for_is_a_bad_response() -> None:
     (result,), _, _ = look({PAGE: 304})
     assert result.outcome is Outcome.BAD_RESPONSE
