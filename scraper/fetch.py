@@ -238,7 +238,7 @@ class Fetcher:
             return _Attempt(
                 outcome=outcome,
                 detail=detail,
-                may_pass=may_pass and wait.stay_away_s <= self.settings.patience_s,
+                may_pass=may_pass and wait.asked_s <= self.settings.patience_s,
                 url=url,
                 hops=tuple(hops),
                 answer=answer,
@@ -258,7 +258,7 @@ class Fetcher:
                     url, {**headers, **own}, allow_private=allow_private, max_bytes=max_bytes, is_robots=look is None
                 )
             except HostBusyError as exc:
-                return ended(Outcome.DEFERRED, f"{host_of(url)} asked to be left alone for {exc.wait.seconds:.0f} s: {exc}")
+                return ended(Outcome.DEFERRED, f"{host_of(url)} is left alone for {exc.wait.asked_s:.0f} s: {exc}")
             except TransportError as exc:
                 if look is not None:
                     look.log.append(exc.detail)

@@ -29,7 +29,9 @@ class FetchSettings:
     connect_timeout_s: float = 10.0  # name, connection and TLS
     idle_timeout_s: float = 20.0  # without a byte
     total_timeout_s: float = 60.0  # one request, from connecting to its last byte
-    patience_s: float = 120.0  # how long one fetch waits where the host asked to be left alone; longer ends it as "deferred"
+    patience_s: float = 120.0
+    """How long one fetch waits because the host asked for it: Retry-After, a 429 or 503 without one, or a long Crawl-delay. A longer wait ends
+    the fetch as "deferred", with the reason; our own delay is waited for in any case."""
     first_back_off_s: float = FIRST_BACK_OFF_S  # after a 429 or 503 that names no time; doubled with each further one
     max_bytes: int = DEFAULT_MAX_BYTES  # of a body, decompressed
     max_redirects: int = 10

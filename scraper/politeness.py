@@ -22,7 +22,8 @@ TROUBLE_STATUSES = frozenset({429, 503})
 @dataclass(slots=True)
 class _Host:
     asks_for_delay_s: float = 0.0  # robots.txt: Crawl-delay or Request-rate
-    may_ask_at: float = 0.0  # the pause after the last answer
+    may_ask_at: float = 0.0  # our own pause after the last answer
+    robots_pause_until: float = 0.0  # the one that robots.txt asks for
     stay_away_until: float = 0.0  # Retry-After or back-off
     stay_away_reason: str = ""
     troubles: int = 0  # 429 and 503 in a row
@@ -33,8 +34,9 @@ class Wait:
     """How long until a host may be asked, and why."""
 
     seconds: float
-    stay_away_s: float  # the part of it that the host itself brought about: Retry-After or back-off
-    reason: str  # in words; "" for the ordinary pause
+    stay_away_s: float  # the part of it that the host's answers brought about: Retry-After or back-off
+    asked_s: float  # the part of it that the host asked for in any way: the same, or robots.txt's delay
+    reason: str  # for that part, in words; "" where there is none
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,10 +52,15 @@ class HostLedger:
         """How long from `now` until the host may be asked."""
         known = self._hosts.get(host)
         if known is None:
-            return Wait(seconds=0.0, stay_away_s=0.0, reason="")
+            return Wait(seconds=0.0, stay_away_s=0.0, asked_s=0.0, reason="")
         pause = max(0.0, known.may_ask_at - now)
+        robots_pause = max(0.0, known.robots_pause_until - now)
         stay_away = max(0.0, known.stay_away_until - now)
-        return Wait(seconds=max(pause, stay_away), stay_away_s=stay_away, reason=known.stay_away_reason if stay_away else "")
+        asked = max(robots_pause, stay_away)
+        reason = known.stay_away_reason
+        if robots_pause > stay_away:
+            reason = f"robots.txt asks for {known.asks_for_delay_s:g} s between requests"
+        return Wait(seconds=max(pause, asked), stay_away_s=stay_away, asked_s=asked, reason=reason if asked else "")
 
     def robots_ask_for(self, host: str, delay_s: float | None) -> None:
         """robots.txt names a delay between requests (None: it doesn't). It can lengthen our own, never shorten it."""
@@ -77,7 +84,8 @@ class HostLedger:
         known = self._host(host)
         own_s = self.delays_s.get(host, self.delay_s)
         slowed_s = min(took_s, MAX_SLOWED_DELAY_S) if own_s else 0.0
-        known.may_ask_at = now + max(own_s, slowed_s, 0.0 if is_robots else known.asks_for_delay_s)
+        known.may_ask_at = now + max(own_s, slowed_s)
+        known.robots_pause_until = 0.0 if is_robots else now + known.asks_for_delay_s
         if status in TROUBLE_STATUSES:
             known.troubles += 1
             back_off_s = min(self.first_back_off_s * 2 ** min(known.troubles - 1, 20), MAX_BACK_OFF_S)
@@ -149,16 +157,16 @@ class HostGate:
     async def turn(self, host: str, *, patience_s: float) -> AsyncIterator[str]:
         """Wait for the host's turn and hold it; gives the ledger's name for the host.
 
-        Raises HostBusyError at once where the host brought about a wait of more than `patience_s`. Whoever holds the turn tells the
+        Raises HostBusyError at once where the host asked for a wait of more than `patience_s`. Whoever holds the turn tells the
         ledger how it went before giving it back.
         """
         name = self.name(host)
         lock = self._locks.setdefault(name, asyncio.Lock())
-        if self.ledger.wait(name, self.monotonic()).stay_away_s > patience_s:
-            raise HostBusyError(self.ledger.wait(name, self.monotonic()))
+        if (wait := self.ledger.wait(name, self.monotonic())).asked_s > patience_s:
+            raise HostBusyError(wait)
         async with lock:
             while (wait := self.ledger.wait(name, self.monotonic())).seconds > 0:
-                if wait.stay_away_s > patience_s:
+                if wait.asked_s > patience_s:
                     raise HostBusyError(wait)
                 await self.sleep(wait.seconds)
             yield name

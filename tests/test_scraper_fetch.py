@@ -261,6 +261,14 @@ def test_retry_after_beyond_our_patience_ends_the_look_and_keeps_the_host_away()
     assert list(fetcher.snapshot()["hosts"]) == ["city.example"]  # type: ignore[call-overload]
 
 
+def test_a_crawl_delay_of_an_hour_lets_one_page_through_and_defers_the_next() -> None:
+    (first, second), site, _ = look({ROBOTS: b"User-agent: *\nCrawl-delay: 3600", PAGE: HTML}, PAGE, f"{PAGE}/2")
+    assert (first.outcome, first.retry_after_s) == (Outcome.OK, None)
+    assert second.outcome is Outcome.DEFERRED
+    assert "robots.txt asks for 3600 s between requests" in second.detail
+    assert site.asked == [ROBOTS, PAGE]
+
+
 def test_retry_after_is_kept_across_runs() -> None:
     _, _, first = look({PAGE: Reply(429, headers={"Retry-After": "3600"})})
     state = json.loads(json.dumps(first.snapshot()))

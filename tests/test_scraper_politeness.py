@@ -52,8 +52,8 @@ def test_robots_txt_can_lengthen_the_pause_and_never_shorten_it(asked_for: float
     book = ledger()
     book.robots_ask_for(HOST, asked_for)
     book.answered(HOST, 0.0, took_s=0.1, status=200)
-    assert book.wait(HOST, 0.0).seconds == pause
-    assert book.wait(HOST, 0.0).stay_away_s == 0.0
+    wait = book.wait(HOST, 0.0)
+    assert (wait.seconds, wait.stay_away_s, wait.asked_s) == (pause, 0.0, asked_for or 0.0)
 
 
 def test_the_page_after_robots_txt_waits_for_our_own_delay_only() -> None:
@@ -225,6 +225,22 @@ def test_a_wish_that_is_short_enough_is_waited_for() -> None:
             return time.seconds
 
     assert asyncio.run(ask()) == 50.0
+
+
+def test_a_crawl_delay_beyond_our_patience_defers_and_our_own_delay_never_does() -> None:
+    time, book = FakeTime(), ledger(delay_s=500.0)
+
+    async def ask() -> float:
+        async with gate(time, book).turn(HOST, patience_s=100.0):
+            book.answered(HOST, time.monotonic(), took_s=0.1, status=200)
+            return time.seconds
+
+    asyncio.run(ask())
+    assert asyncio.run(ask()) == 500.0
+    book.robots_ask_for(HOST, 3600.0)
+    asyncio.run(ask())
+    with pytest.raises(HostBusyError, match=r"robots\.txt asks for 3600 s"):
+        asyncio.run(ask())
 
 
 def test_a_turn_is_given_back_when_its_holder_fails() -> None:
