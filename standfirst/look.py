@@ -8,10 +8,12 @@ from pathlib import Path
 from schedules.config import Config
 from schedules.run import fetch_settings
 from scraper.cards import Listing
+from scraper.decode import decode
 from scraper.errors import PageUnreadableError
 from scraper.fetch import Fetcher, FetchSettings
 from scraper.listing import extract_listing
 from scraper.pages import FetchRequest, Outcome
+from scraper.text import extract_text_listing
 
 
 def look_at_url(url: str, *, config: Config | None, allow_private: bool, explain: bool) -> Listing:
@@ -34,7 +36,8 @@ def look_at_url(url: str, *, config: Config | None, allow_private: bool, explain
 def look_at_file(path: Path, base_url: str, *, explain: bool) -> Listing:
     """Reads a saved page; PageUnreadableError when the file can't be read.
 
-    A saved page doesn't tell when it was fetched, so "yesterday" on it stays without a date.
+    A `.txt` file is taken for a page's plain text, as text extracts of web archives have it. A saved page doesn't tell when it was
+    fetched, so "yesterday" on it stays without a date.
     """
     try:
         body = path.read_bytes()
@@ -42,4 +45,6 @@ def look_at_file(path: Path, base_url: str, *, explain: bool) -> Listing:
         raise PageUnreadableError(
             f"{path}: can't be read ({exc.strerror}); give a URL (http:// or https://) or the file of a saved page"
         ) from exc
+    if path.suffix == ".txt":
+        return extract_text_listing(decode(body, None).text, base_url)
     return extract_listing(body, base_url, explain=explain)

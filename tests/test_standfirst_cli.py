@@ -181,6 +181,15 @@ def test_try_reads_a_saved_page_and_explains(cli, tmp_path):
     assert "sure " in err
 
 
+def test_try_reads_the_plain_text_of_a_page(cli, tmp_path):
+    (tmp_path / "latest.txt").write_text(
+        "Latest\nThe mayors met on Tuesday, say residents. 7 minute readA new plan for the harbour was adopted by the council. 8 minute read"
+    )
+    code, out, _ = cli("try", "latest.txt", "--json")
+    assert code == 0
+    assert [(card["title"], card["read_time_minutes"]) for card in rows_of(out)] == [(None, 7), (None, 8)]
+
+
 def test_try_of_a_file_that_is_not_there_says_so(cli):
     code, _, err = cli("try", "nothing.html")
     assert code == 4
@@ -572,7 +581,10 @@ def test_rebuild_with_the_same_extractor_changes_nothing_and_leaves_the_archive_
     assert hashlib.sha256(own_archive.read_bytes()).hexdigest() == before
     exports = [rows_of(cli("export", "--archive", path, "--format", "jsonl")[1]) for path in ("again.db", own_archive)]
     for row in (*exports[0], *exports[1]):
-        del row["article_id"], row["revision_id"]  # numbers of a derivation: given in the order in which it went through the looks
+        del (
+            row["article_id"],
+            row["revision_id"],
+        )  # numbers of a derivation: given in the order in which it went through the looks
     assert exports[0] == exports[1]
     assert cli("rebuild", "again.db", "--archive", own_archive)[0] == 78  # it is there already
 
