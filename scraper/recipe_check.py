@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from urllib.parse import urlsplit
 
 from scraper.cards import Card, Drift
 from scraper.recipe import FIELDS, Recipe
@@ -92,4 +91,5 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("m.")
+    host = url.partition("://")[2].partition("/")[0]
+    return host.lower().removeprefix("www.").removeprefix("m.")

@@ -177,15 +177,15 @@ def _readings(
 ) -> tuple[tuple[Reading, ...], int]:
     """The readings that give the column, the first that gives a value winning; and on how many cards they are right."""
     tried: list[tuple[int, int, float, str, Reading, list[Any]]] = []
-    for reading in _candidates(outline, sheet, members, name, column):
+    for price, reading in _candidates(outline, sheet, members, name, column):
         try:
             got = sheet.column(name, reading)
         except SelectolaxError:
             continue
         right = sum(same(name, value, true) for value, true in zip(got, column, strict=True))
         wrong = sum(value is not None and not same(name, value, true) for value, true in zip(got, column, strict=True))
-        tried.append((wrong - right, wrong, reading_cost(reading), str(reading), reading, got))
-        if right == len(column) and reading_cost(reading) < 1:
+        tried.append((wrong - right, wrong, price, str(reading), reading, got))
+        if right == len(column) and price < 0.2:
             break
     taken: list[Reading] = []
     values: list[Any] = [None] * len(column)
@@ -207,9 +207,12 @@ def _readings(
     return tuple(taken), right
 
 
-def _candidates(outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any]) -> Iterator[Reading]:
-    """Places that could give the column: those of elements that give a card's own value, the likeliest first."""
+def _candidates(
+    outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any]
+) -> Iterator[tuple[float, Reading]]:
+    """Places that could give the column: those of elements that give a card's own value, the likeliest first, each with its price."""
     votes: Counter[Reading] = Counter()
+    excess: Counter[Reading] = Counter()  # characters around the value, over all votes
     shown = [row for row, value in enumerate(column) if value is not None]
     step = max(1, len(shown) // _SAMPLE)
     for row in shown[::step]:
@@ -221,9 +224,20 @@ def _candidates(outline: Outline, sheet: Sheet, members: Members, name: str, col
                     continue
                 part = name in ("blurb", "author") and len(value) >= 3 and value in column[row]
                 if part or same(name, value, column[row]):
-                    votes.update({Reading(css, attribute) for css in inner_selectors(outline, number, top, scope=scope)})
-    order = sorted(votes, key=lambda reading: (-votes[reading], reading_cost(reading), str(reading)))
-    yield from order[:_TRIED]
+                    around = _around(name, outline, number, column[row]) if attribute is None else 0
+                    for css in set(inner_selectors(outline, number, top, scope=scope)):
+                        votes[Reading(css, attribute)] += 1
+                        excess[Reading(css, attribute)] += around
+    prices = {reading: reading_cost(reading) + min(1.0, 0.1 * excess[reading] / votes[reading]) for reading in votes}
+    order = sorted(votes, key=lambda reading: (-votes[reading], prices[reading], str(reading)))
+    yield from ((prices[reading], reading) for reading in order[:_TRIED])
+
+
+def _around(name: str, outline: Outline, number: int, value: Any) -> int:
+    """Characters of the element's words beside a value that is found among them."""
+    if name not in ("published", "read_time"):
+        return 0
+    return max(0, len(outline.text(number)) - len(value[1]))
 
 
 def _attributes(name: str, present: Iterable[str]) -> Iterator[str | None]:

@@ -172,15 +172,14 @@ def cost(selector: str) -> float:
     total = 0.8 * max(0, len(parts) - 1) + 0.005 * len(selector)
     for part in parts:
         total += 2.0 if ":nth" in part else 0.0
-        total += 0.5 if re.sub(r":nth.*", "", part) in _GENERIC else 0.0
+        total += 0.8 if re.sub(r":nth.*", "", part) in _GENERIC else 0.0
     return total
 
 
 def reading_cost(reading: Reading) -> float:
-    """As `cost`; a picture's plain attribute says more than all of its attributes."""
-    if reading.css == ":scope" and reading.attribute is not None:
-        return 0.0
-    return cost(reading.css) + (0.01 if reading.attribute is None else 0.0)
+    """As `cost`; a text in an attribute is nobody's to read, and written with less care."""
+    price = 0.0 if reading.css == ":scope" and reading.attribute is not None else cost(reading.css)
+    return price + (0.6 if reading.attribute in ("alt", "title", "aria-label") else 0.0)
 
 
 def _is_stable(name: str) -> bool:

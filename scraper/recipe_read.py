@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -45,15 +45,7 @@ class RecipePage:
     feeds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One element that a reading found in a card."""
-
-    value: str  # its text or attribute as written
-    node: Node
-
-
-Cells = list[list[Found]]  # for each card, in page order, what one reading finds in it
+Cells = list[list[tuple[str, Node]]]  # for each card, in page order, what a reading finds in it: the words, and the element
 
 
 def read_with_recipe(
@@ -113,11 +105,12 @@ class Sheet:
                 self._rows[sibling.mem_id] = row
                 sibling = sibling.next
 
-    def cells(self, reading: Reading) -> Cells:
-        """What the reading finds in each card, in page order."""
+    def cells(self, name: str, reading: Reading) -> Cells:
+        """What the reading of a field finds in each card, in page order."""
         cells: Cells = [[] for _ in range(self.rows)]
         if not cells:
             return cells
+        attribute, picture = reading.attribute, name == "image" and reading.attribute is None
         last = 0
         for node in self._parser.css(self._recipe.on_page(reading)):
             number = node.mem_id
@@ -127,8 +120,9 @@ class Sheet:
             row = self.row_of(node)
             if row < 0:
                 continue
-            value = text_of(node) if reading.attribute is None else fold(node.attributes.get(reading.attribute) or "")
-            cells[row].append(Found(value, node))
+            value = text_of(node) if attribute is None else fold(node.attrs.get(attribute) or "")
+            if value or picture:
+                cells[row].append((value, node))
         return cells
 
     def row_of(self, node: Node) -> int:
@@ -150,12 +144,12 @@ class Sheet:
 
     def column(self, name: str, reading: Reading) -> list[Any]:
         """For each card what the reading gives for a field, parsed; None where it gives nothing."""
-        return self._parsed(name, reading, self.cells(reading))
+        return self._parsed(name, reading, self.cells(name, reading))
 
     def value(self, name: str, attribute: str | None, node: Node) -> Any:
         """What one element gives for a field, by its text or by an attribute."""
-        value = text_of(node) if attribute is None else fold(node.attributes.get(attribute) or "")
-        return self._parsed(name, Reading("", attribute), [[Found(value, node)]])[0]
+        value = text_of(node) if attribute is None else fold(node.attrs.get(attribute) or "")
+        return self._parsed(name, Reading("", attribute), [[(value, node)] if value or name == "image" else []])[0]
 
     def is_card(self, node: Node) -> bool:
         """True for an element that is a card, or with `siblings` begins one."""
@@ -171,9 +165,16 @@ class Sheet:
         if name == "image":
             return self._images(cells, reading)
         if name == "url":
-            return [next((address for one in cell if (address := self._address(one.value))), None) for cell in cells]
+            return [next((address for value, _ in cell if (address := self._address(value))), None) for cell in cells]
         parse = _PARSERS[name]
-        return [parse([one.value for one in cell if one.value], reading) if cell else None for cell in cells]
+        parsed: dict[tuple[str, ...], Any] = {(): None}
+        column = []
+        for cell in cells:
+            texts = tuple([value for value, _ in cell])
+            if texts not in parsed:  # dates, read times and names recur down a column
+                parsed[texts] = parse(texts, reading)
+            column.append(parsed[texts])
+        return column
 
     def cards(self) -> tuple[Card, ...]:
         """The cards with a title, each story once: a later card of the same story only adds what the first one doesn't show."""
@@ -187,14 +188,16 @@ class Sheet:
                     if value is not None and name not in values[at_row]:
                         values[at_row][name] = value
                         origins[at_row][_ORIGINS.get(name, name)] = f"recipe: {reading}"
-        cards: dict[str, Card] = {}
-        for row, origin in zip(values, origins, strict=True):
+        firsts: dict[str, int] = {}
+        for at_row, row in enumerate(values):
             if "title" not in row:
                 continue
-            card = _card(row, origin)
-            key = canonical_url(card.url) if card.url else f"#{len(cards)}"
-            cards[key] = _completed(cards[key], card) if key in cards else card
-        return tuple(replace(card, position=position) for position, card in enumerate(cards.values(), 1))
+            key = canonical_url(row["url"]) if "url" in row else f"#{at_row}"
+            first = firsts.setdefault(key, at_row)
+            if first != at_row:
+                values[first] = row | values[first]
+                origins[first] = origins[at_row] | origins[first]
+        return tuple(_card(values[row], position, origins[row]) for position, row in enumerate(firsts.values(), 1))
 
     def _address(self, value: str) -> str | None:
         if not value or value.startswith(("#", "javascript:")):
@@ -203,23 +206,29 @@ class Sheet:
 
     def _dates(self, cells: Cells, reading: Reading) -> list[tuple[str | None, str] | None]:
         """(YYYY-MM-DD or None, as shown) a card; the order of day and month is that of the whole column."""
-        texts = [one.value for cell in cells for one in cell]
+        texts = [value for cell in cells for value, _ in cell]
         dates = PageDates(Tree(attrs=[{"lang": self.lang}], texts=texts, text_nodes=list(range(len(texts)))), self._now)
         column: list[tuple[str | None, str] | None] = []
         for cell in cells:
             taken: tuple[str | None, str] | None = None
-            for one in cell:
-                for part in [one.value] if reading.attribute else SEPARATORS.split(one.value):
+            for value, node in cell:
+                day = _iso_day(value)
+                if day is not None:
+                    taken = day, (text_of(node) if reading.attribute else "") or value
+                    break
+                for part in [value] if reading.attribute else SEPARATORS.split(value):
                     found = dates.find(part)
                     if found is not None and (taken is None or (taken[0] is None and found.on is not None)):
-                        shown = (text_of(one.node) if reading.attribute else "") or fold(part)
+                        shown = (text_of(node) if reading.attribute else "") or fold(part)
                         taken = found.on, shown
             column.append(taken)
         return column
 
     def _images(self, cells: Cells, reading: Reading) -> list[str | None]:
         """The picture of each card; a drawing that several cards share is an icon."""
-        column = [next((address for one in cell if (address := self._picture(one, reading))), None) for cell in cells]
+        column = [
+            next((address for value, node in cell if (address := self._picture(value, node, reading))), None) for cell in cells
+        ]
         often = max(1, len(column) // 10)
         uses = Counter(column)
         return [
@@ -227,11 +236,21 @@ class Sheet:
             for address in column
         ]
 
-    def _picture(self, one: Found, reading: Reading) -> str | None:
-        attributes = one.node.attributes if reading.attribute is None else {reading.attribute: one.value}
-        alone = Tree(tags=[one.node.tag or ""], attrs=[attributes], marks=[0], classes=[""])
+    def _picture(self, value: str, node: Node, reading: Reading) -> str | None:
+        attributes = node.attributes if reading.attribute is None else {reading.attribute: value}
+        alone = Tree(tags=[node.tag or ""], attrs=[attributes], marks=[0], classes=[""])
         found = find_images(alone, [0], self.base)
         return found[0][0] if found else None
+
+
+def _iso_day(text: str) -> str | None:
+    """The day of `2024-05-24`, alone or with a time of day behind it, as `datetime` attributes have it; None for all else."""
+    if len(text) < 10 or text[4] != "-" or (len(text) > 10 and text[10] not in "T "):
+        return None
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return None
 
 
 def text_of(node: Node) -> str:
@@ -274,12 +293,19 @@ def _unseen(node: Node) -> bool:
     return bool(bits & (m.HIDDEN | m.UNSEEN))
 
 
+_ENDS = frozenset(phrase[-4:] for phrase in words.MORE)  # a cheap no for most texts: `without_more` is the dearest of all fields
+
+
+def _teaser(text: str) -> str:
+    return words.without_more(text) if text.rstrip(" .…»›→>)]")[-4:].casefold() in _ENDS else text
+
+
 def _title(values: Sequence[str], reading: Reading) -> str | None:
     return values[0] if values else None
 
 
 def _blurb(values: Sequence[str], reading: Reading) -> str | None:
-    return fold(" ".join(words.without_more(value) for value in values if not words.is_more(value))) or None
+    return " ".join([_teaser(value) for value in values if not words.is_more(value)]) or None
 
 
 def _read_time(values: Sequence[str], reading: Reading) -> tuple[int, str] | None:
@@ -329,7 +355,7 @@ def values_of(card: Card) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _card(values: dict[str, Any], origin: dict[str, str]) -> Card:
+def _card(values: dict[str, Any], position: int, origin: dict[str, str]) -> Card:
     minutes, minutes_raw = values.get("read_time", (None, None))
     on, on_raw = values.get("published", (None, None))
     return Card(
@@ -343,15 +369,8 @@ def _card(values: dict[str, Any], origin: dict[str, str]) -> Card:
         author=values.get("author"),
         category=values.get("category"),
         image_url=values.get("image"),
-        position=1,
+        position=position,
         origin=origin,
-    )
-
-
-def _completed(card: Card, other: Card) -> Card:
-    return _card(
-        values_of(other) | values_of(card),
-        {**other.origin, **card.origin},
     )
 
 
