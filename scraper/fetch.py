@@ -246,6 +246,10 @@ class Fetcher:
                 retry_after_s=wait.stay_away_s or None,
             )
 
+        def note(words: str) -> None:
+            if look is not None:
+                look.log.append(words)
+
         while True:
             if look is not None:
                 refusal = await self._robots_refusal(url, look)
@@ -260,12 +264,10 @@ class Fetcher:
             except HostBusyError as exc:
                 return ended(Outcome.DEFERRED, f"{host_of(url)} is left alone for {exc.wait.asked_s:.0f} s: {exc}")
             except TransportError as exc:
-                if look is not None:
-                    look.log.append(exc.detail)
+                note(exc.detail)
                 return ended(OUTCOMES[exc.failure], exc.detail, may_pass=exc.failure in RETRIED_FAILURES)
             if answer.status not in REDIRECT_STATUSES:
-                if look is not None:
-                    look.log.append(str(answer.status))
+                note(str(answer.status))
                 if look is None:
                     return ended(Outcome.OK, may_pass=answer.status in RETRIED_STATUSES, answer=answer)
                 outcome, detail = judge_answer(answer, conditional=bool(headers), asked_url=look.request.url, final_url=url)
@@ -274,8 +276,7 @@ class Fetcher:
             try:
                 target = next_url(url, answer.header("location"), hops, max_redirects=max_redirects)
             except UrlRefusedError as exc:
-                if look is not None:
-                    look.log.append(str(answer.status))
+                note(str(answer.status))
                 return ended(Outcome.REDIRECT_REFUSED, f"{url}: {exc}", answer=answer)
             hops.append(Redirect(url=url, status=answer.status, location=target))
             url = target
