@@ -20,6 +20,7 @@ _TITLE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:tit|subject|title|headline|heading|titel|titre|titulo|titolo|hed|header-?text)(?:[\s_-]|$)|[a-z](?:Title|Headline)",
     re.IGNORECASE,
 )
+_MOST_PARTS = 24  # text nodes; a heading with more isn't closed where its author meant it to be
 KICKER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:kicker|overline|eyebrow|topline|dachzeile|pretitle|pre-title|supertitle|rubric|rubrik|label|category|spitzmarke|antetitulo|volanta|badge|tag)(?:[\s_-]|$)|[a-z](?:Kicker|Rubric|Label|Eyebrow)",
     re.IGNORECASE,
@@ -189,7 +190,7 @@ class Titler:
         tree = self.tree
         parts: list[list[int]] = runs_of(tree, node)
         nodes = [text for run in parts for text in run]
-        if len(nodes) > 1:
+        if 1 < len(nodes) <= _MOST_PARTS:
             drop: set[int] = set()
             for text in nodes:
                 owner = tree.parents[text]
