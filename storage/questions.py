@@ -66,22 +66,23 @@ def most_reworded(db: sqlite3.Connection, *, since: str | None, until: str | Non
 
 # The cause can be read off the page: where a card that stood below it still stands, it was taken from among the others.
 _VANISHED = """
+, still AS MATERIALIZED (
+  SELECT looked.crawl_id,
+    (SELECT max(span.slot) FROM span WHERE span.page_id = looked.page_id AND span.first_crawl <= looked.previous
+       AND (span.last_crawl IS NULL OR span.last_crawl >= looked.crawl_id)) AS lowest,  -- of the cards that stood before and still do
+    looked_at.card_count
+  FROM looked CROSS JOIN crawl AS looked_at ON looked_at.id = looked.crawl_id
+)
 SELECT ended.source, ended.page, ended.previous_look AS last_seen, ended.seen_at AS missed_at, revision.title, article.url,
-  CASE
-    WHEN EXISTS (
-      SELECT 1 FROM span AS below WHERE below.page_id = ended.page_id AND below.first_crawl <= ended.previous
-        AND (below.last_crawl IS NULL OR below.last_crawl >= ended.crawl_id) AND below.slot > ended.slot)
-      THEN 'taken from among others'
-    WHEN NOT EXISTS (
-      SELECT 1 FROM span AS any_card WHERE any_card.page_id = ended.page_id AND any_card.first_crawl <= ended.crawl_id
-        AND (any_card.last_crawl IS NULL OR any_card.last_crawl >= ended.crawl_id))
-      THEN 'the list was empty'
+  CASE WHEN still.lowest > ended.slot THEN 'taken from among others'
+    WHEN still.card_count = 0 THEN 'the list was empty'
     ELSE 'fell off the end' END AS cause,
   (SELECT min(back.seen_at) FROM revision AS again CROSS JOIN span AS stood ON stood.revision_id = again.id
    CROSS JOIN crawl AS back ON back.id = stood.first_crawl
    WHERE again.article_id = ended.article_id AND +stood.page_id = ended.page_id AND +stood.first_crawl > ended.crawl_id) AS returned_at,
   ended.article_id, ended.revision_id
 FROM ended
+CROSS JOIN still ON still.crawl_id = ended.crawl_id
 CROSS JOIN revision ON revision.id = ended.revision_id
 CROSS JOIN article ON article.id = ended.article_id
 ORDER BY missed_at, ended.source, ended.page, ended.article_id

@@ -1,4 +1,4 @@
--- Version 2: other addresses of an article that is known already.
+-- Version 2: other addresses of an article that is known already; gaps found without reading every look.
 
 CREATE TABLE slug_rule (                    -- "on this source, the number in the address names the article, and the words beside it follow the headline"
   id INTEGER PRIMARY KEY,
@@ -22,6 +22,8 @@ CREATE TABLE alias (                        -- another canonical address of an a
   first_crawl INTEGER NOT NULL REFERENCES crawl (id),   -- the look that saw it first
   slug_rule_id INTEGER NOT NULL REFERENCES slug_rule (id)   -- by which it is the same article; retired rules' aliases don't count
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX crawl_failed ON crawl (page_id, seen_at) WHERE NOT good;   -- the view gap
 
 CREATE TRIGGER slug_rule_retired_once BEFORE UPDATE ON slug_rule
 WHEN old.retired_at IS NOT NULL OR new.pattern <> old.pattern OR new.source_id <> old.source_id OR new.evidence <> old.evidence

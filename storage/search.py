@@ -5,34 +5,42 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
+from math import inf
 from typing import Any
 
 from scraper.errors import QueryError
 from storage.characters import has_unspaced, spaced
+from storage.moments import from_text
+from storage.queries import BEGINNING, END
 
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
+# The full-text index gives its rows newest first by itself, so that LIMIT ends the work. CROSS JOIN holds SQLite to that order.
 _SEARCH = """
-SELECT crawl.seen_at AS first_seen, source.slug AS source, page.url AS page, revision.title, revision.blurb,
-  article.url,
+SELECT crawl.seen_at AS first_seen, source.slug AS source, page.url AS page, revision.title, revision.blurb, article.url,
   revision.read_time_minutes, revision.published_on, revision.author, revision.category, revision.article_id, revision.id AS revision_id
-FROM (
-  {found}
-) AS found
-CROSS JOIN revision ON revision.id = found.id
+FROM {index}
+CROSS JOIN revision ON revision.id = {index}.rowid
 CROSS JOIN crawl ON crawl.id = revision.first_crawl
 CROSS JOIN page ON page.id = crawl.page_id
 CROSS JOIN source ON source.id = page.source_id
 CROSS JOIN article ON article.id = revision.article_id
-WHERE crawl.seen_at >= :since AND crawl.seen_at < :until
+WHERE {index} MATCH :match AND {index}.rowid BETWEEN :first AND :last
+  AND crawl.seen_at >= :since AND crawl.seen_at < :until
   AND (:source IS NULL OR EXISTS (
     SELECT 1 FROM span JOIN page AS stood ON stood.id = span.page_id JOIN source AS its ON its.id = stood.source_id
     WHERE span.revision_id = revision.id AND its.slug = :source))
-ORDER BY found.id DESC LIMIT :limit
+ORDER BY {index}.rowid DESC LIMIT :limit
 """
 
-_IN_WORDS = "SELECT rowid AS id FROM revision_fts WHERE revision_fts MATCH :match"
-_IN_CHARACTERS = "SELECT rowid AS id FROM revision_characters WHERE revision_characters MATCH :match"
+# A wording's first sighting is a look that also began a span with it, so the spans that the period's looks began enclose its wordings.
+_IDS_OF_PERIOD = """
+SELECT min(span.revision_id), max(span.revision_id)
+FROM page CROSS JOIN crawl ON crawl.page_id = page.id AND crawl.seen_at >= :since AND crawl.seen_at < :until
+CROSS JOIN span ON span.page_id = crawl.page_id AND span.first_crawl = crawl.id
+CROSS JOIN revision ON revision.id = span.revision_id AND revision.first_crawl = crawl.id
+"""
+SHORT_S = 35 * 86_400  # of longer periods the looks are so many that it takes less time to go through what was found
 
 
 def match_expression(words: str) -> tuple[str, bool]:
@@ -62,11 +70,24 @@ def search_wordings(
 ) -> list[dict[str, Any]]:
     """See `Reader.search`."""
     match, by_character = match_expression(words)
+    period = {"since": since or BEGINNING, "until": until or END}
+    first, last = 0, 2**63 - 1
+    if since is not None and _length_s(since, until) <= SHORT_S:
+        first, last = db.execute(_IDS_OF_PERIOD, period).fetchone()
+        if first is None:
+            return []
     # "covid" is a token of its own in "COVID 感染" only in the index of characters: there the scripts are kept apart.
-    found = _IN_CHARACTERS if by_character else f"{_IN_WORDS} UNION {_IN_CHARACTERS}"
-    cursor = db.execute(
-        _SEARCH.format(found=found),
-        {"match": match, "since": since or "0000", "until": until or "9999", "source": source, "limit": limit},
-    )
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+    found: dict[int, dict[str, Any]] = {}
+    for index in ("revision_characters",) if by_character else ("revision_fts", "revision_characters"):
+        cursor = db.execute(
+            _SEARCH.format(index=index),
+            {"match": match, "first": first, "last": last, **period, "source": source, "limit": limit},
+        )
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            found.setdefault(row[-1], dict(zip(names, row, strict=True)))
+    return [found[revision_id] for revision_id in sorted(found, reverse=True)[:limit]]
+
+
+def _length_s(since: str, until: str | None) -> float:
+    return (from_text(until) - from_text(since)).total_seconds() if until is not None else inf
