@@ -28,15 +28,16 @@ def parse_feed_xml(text: str) -> tuple[Element, str | None] | None:
         return None
     text = _NUMBER_OF_NO_CHARACTER.sub("", _NO_XML_CHARACTER.sub("", text))
     text = _ENTITY.sub(_as_character, text)
-    parser = XMLPullParser(("start", "end"))  # no entity can be declared: the document type is gone
+    parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))  # no entity can be declared: the document type is gone
     root: Element | None = None
     problem = None
     depth = 0
     try:
         parser.feed(text)
-        for event, element in parser.read_events():  # raises what feed() met
-            root = element if root is None else root
-            depth += 1 if event == "start" else -1
+        for event in parser.read_events():  # raises what feed() met
+            if root is None and isinstance(event[1], Element):
+                root = event[1]
+            depth += 1 if event[0] == "start" else -1
             if depth > _MAX_DEPTH:
                 return None
         parser.close()
