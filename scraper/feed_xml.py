@@ -34,10 +34,10 @@ def parse_feed_xml(text: str) -> tuple[Element, str | None] | None:
     depth = 0
     try:
         parser.feed(text)
-        for event in parser.read_events():  # raises what feed() met
-            if root is None and isinstance(event[1], Element):
-                root = event[1]
-            depth += 1 if event[0] == "start" else -1
+        for kind, *what in parser.read_events():  # raises what feed() met
+            if root is None and isinstance(what[0], Element):
+                root = what[0]
+            depth += 1 if kind == "start" else -1
             if depth > _MAX_DEPTH:
                 return None
         parser.close()
