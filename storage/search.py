@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from math import inf
 from typing import Any
 
 from scraper.errors import QueryError
 from storage.characters import has_unspaced, spaced
-from storage.moments import from_text
 from storage.queries import BEGINNING, END
 
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
@@ -33,14 +31,21 @@ WHERE {index} MATCH :match AND {index}.rowid BETWEEN :first AND :last
 ORDER BY {index}.rowid DESC LIMIT :limit
 """
 
-# A wording's first sighting is a look that also began a span with it, so the spans that the period's looks began enclose its wordings.
-_IDS_OF_PERIOD = """
-SELECT min(span.revision_id), max(span.revision_id)
-FROM page CROSS JOIN crawl ON crawl.page_id = page.id AND crawl.seen_at >= :since AND crawl.seen_at < :until
-CROSS JOIN span ON span.page_id = crawl.page_id AND span.first_crawl = crawl.id
+
+# On one page wordings are numbered in the order of its looks, and within a look as they first occur: the period's first and last ones of every
+# page enclose all of its wordings. (An article may stand on the page twice, so the last card of a look need not have its last wording.)
+_NEW_WORDINGS = """
+FROM crawl CROSS JOIN span ON span.page_id = crawl.page_id AND span.first_crawl = crawl.id
 CROSS JOIN revision ON revision.id = span.revision_id AND revision.first_crawl = crawl.id
+WHERE crawl.page_id = page.id AND crawl.seen_at >= :since AND crawl.seen_at < :until
 """
-SHORT_S = 35 * 86_400  # of longer periods the looks are so many that it takes less time to go through what was found
+_IDS_OF_PERIOD = f"""
+SELECT
+  min((SELECT span.revision_id {_NEW_WORDINGS} ORDER BY crawl.seen_at, span.slot LIMIT 1)),
+  max((SELECT (SELECT max(revision_id) FROM span AS any_card WHERE any_card.page_id = page.id AND any_card.first_crawl = crawl.id)
+       {_NEW_WORDINGS} ORDER BY crawl.seen_at DESC LIMIT 1))
+FROM page
+"""
 
 
 def match_expression(words: str) -> tuple[str, bool]:
@@ -72,7 +77,7 @@ def search_wordings(
     match, by_character = match_expression(words)
     period = {"since": since or BEGINNING, "until": until or END}
     first, last = 0, 2**63 - 1
-    if since is not None and _length_s(since, until) <= SHORT_S:
+    if since is not None or until is not None:
         first, last = db.execute(_IDS_OF_PERIOD, period).fetchone()
         if first is None:
             return []
@@ -87,7 +92,3 @@ def search_wordings(
         for row in cursor:
             found.setdefault(row[-1], dict(zip(names, row, strict=True)))
     return [found[revision_id] for revision_id in sorted(found, reverse=True)[:limit]]
-
-
-def _length_s(since: str, until: str | None) -> float:
-    return (from_text(until) - from_text(since)).total_seconds() if until is not None else inf

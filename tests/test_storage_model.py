@@ -360,6 +360,17 @@ def check_search(reader: object, naive: Naive) -> None:
             }
             rows = reader.search(words, source=source, limit=10_000)  # type: ignore[attr-defined]
             assert {(row["url"], *(row[name] for name in FIELDS), row["first_seen"]) for row in rows} == expected
+            moments = sorted(set(first.values()))
+            for since, until in itertools.pairwise([*moments[:: max(1, len(moments) // 2)], None]):
+                rows = reader.search(  # type: ignore[attr-defined]
+                    words,
+                    source=source,
+                    since=datetime.fromisoformat(since),
+                    until=until and datetime.fromisoformat(until),
+                    limit=10_000,
+                )
+                part = {row for row in expected if since <= row[-1] and (until is None or row[-1] < until)}
+                assert {(row["url"], *(row[name] for name in FIELDS), row["first_seen"]) for row in rows} == part
 
 
 def check_status(reader: object, naive: Naive) -> None:
