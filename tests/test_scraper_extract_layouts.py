@@ -460,3 +460,71 @@ def test_every_card_is_found_with_what_it_shows(layout: Layout) -> None:
     for found, wanted in zip(listing.cards, layout.cards, strict=True):
         assert {name: getattr(found, name) for name in wanted} == wanted
     assert listing.next_page_url == layout.next_page
+
+
+def blocks(template: str, *values: tuple[str, str, str]) -> str:
+    return "".join(template.format(slug=slug, title=title, text=text) for slug, title, text in values)
+
+
+NOT_TEASERS = {
+    "people": blocks(
+        '<div class="person"><img src="/p/{slug}.jpg"><h3><a href="/team/{slug}">{title}</a></h3><p>{text}</p></div>',
+        ("ada", "Ada Voss", "Managing editor"),
+        ("bo", "Bo Lind", "Reporter, city desk"),
+        ("cy", "Cy Tan", "Photo editor"),
+        ("di", "Di Okoro", "Head of audience"),
+    ),
+    "a tag cloud": blocks(
+        '<a href="/tag/{slug}">{title} ({text})</a> ',
+        ("climate", "climate", "12"),
+        ("energy", "energy", "4"),
+        ("housing", "housing", "31"),
+        ("schools", "schools", "7"),
+    ),
+    "questions and answers": blocks(
+        '<div class="q" id="{slug}"><h3>{title}</h3><p>{text}</p></div>',
+        ("a", "How do I subscribe to the paper?", "Use the form on the subscription page and pay by card."),
+        ("b", "Where is my invoice kept?", "It is sent by mail each month, to the address you gave."),
+        ("c", "Can I pause my delivery?", "Yes, for up to six weeks a year, from your account."),
+    ),
+    "offices": blocks(
+        '<div class="office" id="{slug}"><h3>{title}</h3><p>{text}</p><a href="tel:1">Call</a></div>',
+        ("l", "London", "12 Long Street"),
+        ("d", "Leeds", "3 Short Street"),
+    ),
+    "products with prices": blocks(
+        '<div class="item"><a href="/p/{slug}"><img src="/i/{slug}.jpg"><h3>{title}</h3></a><span>{text}</span></div>',
+        ("k", "Copper kettle with a folding handle", "£84.00"),
+        ("e", "Enamel kettle, two litres, blue", "£42.00"),
+        ("c", "Camp kettle for four people", "£27.50"),
+    ),
+}
+
+
+@pytest.mark.parametrize("body", NOT_TEASERS.values(), ids=NOT_TEASERS)
+def test_what_only_looks_like_a_list_of_teasers_gives_no_cards(body: str) -> None:
+    listing = extract_listing(page(f"<main><h1>A page</h1>{body}</main>"), "https://news.example/page")
+    assert [card.title for card in listing.cards] == []
+
+
+def test_complete_teasers_in_a_menu_are_not_the_list() -> None:
+    menu = rows('<article><h3><a href="/menu-{slug}">{title}</a></h3><p>{blurb}</p></article>')
+    body = rows('<article><h2><a href="/{slug}">{title}</a></h2><p>{blurb}</p></article>')
+    listing = extract_listing(page(f'<div class="mega-menu"><nav>{menu}</nav></div><main>{body}</main>'), URL)
+    assert [card.url for card in listing.cards] == [f"https://news.example/{slug}" for slug, _, _ in HEADLINES]
+
+
+def test_a_home_page_gives_the_cards_of_all_its_sections() -> None:
+    sections = "".join(
+        f'<section><h2><a href="/{name}">{name.title()}</a></h2><div class="lead"><a href="/{name}/the-lead"><img src="/{name}.jpg"><h3>The lead story of {name} today</h3></a>'
+        f"<p>Something about it that runs on.</p></div><ul>"
+        + "".join(
+            f'<li><a href="/{name}/story-{n}-on-the-side">A {name} story, number {n}, on the side</a></li>' for n in range(3)
+        )
+        + "</ul></section>"
+        for name in ("politics", "business", "culture")
+    )
+    listing = extract_listing(page(f"<main>{sections}</main>"), "https://news.example/")
+    assert len(listing.cards) == 12
+    assert listing.cards[0].title == "The lead story of politics today"
+    assert listing.cards[-1].url == "https://news.example/culture/story-2-on-the-side"
