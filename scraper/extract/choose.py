@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from scraper.extract import words
 from scraper.extract.draft import Draft
 from scraper.extract.evidence import at_most, is_advert, measure
 from scraper.extract.groups import Family
@@ -20,7 +20,6 @@ from scraper.extract.weights import BIAS, KIN, KNOWN, WEIGHTS
 THRESHOLD = 0.5
 _SAMPLE = 12  # cards
 _MARGIN = 0.3  # in logits; what the bound may be wrong by
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<%.*?%>|\{%.*?%\}")  # a placeholder that a script fills
 
 
 @dataclass(slots=True)
@@ -72,7 +71,7 @@ def judge(view: PageView, family: Family) -> Judged:
 
 
 def _judge(view: PageView, family: Family) -> Judged:
-    drafts = [draft for draft in view.reader.read(family) if draft.title and not _TEMPLATE.search(draft.title)]
+    drafts = [draft for draft in view.reader.read(family) if draft.title and not words.is_template(draft.title)]
     adverts = [is_advert(view, draft) for draft in drafts]
     if sum(adverts) * 2 < len(drafts):
         drafts = [draft for draft, advert in zip(drafts, adverts, strict=True) if not advert]

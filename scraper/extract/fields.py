@@ -9,26 +9,25 @@ from dataclasses import replace
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell, Line, Scan, Scanner
+from scraper.extract.columns import choose_images, decide_blurbs, decide_read_times, drop_full_posts
 from scraper.extract.dating import PageDates, Written
 from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
 from scraper.extract.images import find_images
-from scraper.extract.labels import LABELLED, decide_labels, names_of
+from scraper.extract.labels import LABELLED, decide_labels
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
 from scraper.extract.text import fold, join, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
 from scraper.extract.walk import Tree
-from scraper.readtime import ReadTime, parse_duration, parse_read_time
+from scraper.readtime import parse_duration, parse_read_time
 
-_PLAYED = re.compile(r"audio|video|podcast|duration|play|listen|watch|player|runtime|length", re.IGNORECASE)
 _COUNTER = re.compile(r"^[\d.,]+\s*\w+$|^\w+\s*[:(]?\s*[\d.,]+\)?$")
 _CLOCK = re.compile(
     r"^\W*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?(?:\s*[-–—]\s*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?)?(?:\s?(?:uhr|h|hs|hrs|uur|godz\.?))?\W*$",
     re.IGNORECASE,
 )
 _PRICE = re.compile(r"[$€£¥₹₽₩]\s?\d|\d\s?(?:€|£|₽|₹|₴|USD|EUR|GBP|CHF|zł|kr\.?|руб\.?|грн|元|円|원)(?:\W|$)")
-_FULL_POST = 150  # words; teasers end long before
 _MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _EDGE = " \t,;:·•|–—-#[]()/"
@@ -69,11 +68,11 @@ class Reader:
             if title.key >= 0:
                 draft.origin["url"] = "link"
             self._read_card(draft, scan)
-        self._decide_blurbs(drafts)
-        self._drop_full_posts(drafts)
-        self._decide_read_times(drafts)
+        decide_blurbs(drafts)
+        drop_full_posts(drafts)
+        decide_read_times(self.tree, drafts)
         decide_labels(self.tree, self.anchors, drafts, self.nav_keys, self.nav_words)
-        self._drop_shared_images(drafts)
+        choose_images(drafts)
         return drafts
 
     # -- one card
@@ -362,91 +361,3 @@ class Reader:
                 return True
             node = self.tree.parents[node]
         return False
-
-    # -- columns
-
-    def _decide_read_times(self, drafts: list[Draft]) -> None:
-        """A bare "5 min" is a read time where a whole column is made of such, and nothing says audio or video."""
-        seen: dict[int, list[tuple[Draft, Cell, ReadTime]]] = {}
-        totals: dict[int, int] = {}
-        for draft in drafts:
-            for place in {cell.place for cell in draft.labels}:
-                totals[place] = totals.get(place, 0) + 1
-            for cell in draft.labels:
-                if draft.read_time is not None or not any(map(str.isdigit, cell.text)):
-                    continue
-                found = parse_read_time(cell.text, lenient=True)
-                if found is not None and not _PLAYED.search(names_of(self.tree, cell.node, draft.start)):
-                    seen.setdefault(cell.place, []).append((draft, cell, found))
-        for place, members in seen.items():
-            if len(members) < 2 or len(members) < 0.6 * totals[place] or len(members) < 0.3 * len(drafts):
-                continue
-            for draft, cell, found in members:
-                if draft.read_time is None:
-                    draft.read_time = found.minutes, found.raw
-                    draft.origin["read_time_minutes"] = "column"
-                    draft.labels.remove(cell)
-
-    def _decide_blurbs(self, drafts: list[Draft]) -> None:
-        """Columns whose lines are mostly sentences are the blurb, their lines joined."""
-        lengths: dict[int, list[float]] = {}
-        sentences: dict[int, int] = {}
-        early: dict[int, int] = {}
-        for draft in drafts:
-            for (place, text), before in zip(draft.blurb_lines, draft.before_title, strict=True):
-                lengths.setdefault(place, []).append(min(word_count(text), 40))
-                sentences[place] = sentences.get(place, 0) + text.endswith((".", "!", "?", "…", "。", "！", "？", "।", "»", "”"))
-                early[place] = early.get(place, 0) + before
-        means: dict[int, float] = {}
-        for place, values in lengths.items():
-            means[place] = sum(values) / len(values)
-            if early[place] * 2 > len(values) and means[place] < 12:
-                means[place] = 0.0  # a kicker: blurbs of this length stand below the title
-        best = max(
-            means, key=lambda place: (means[place] * min(len(lengths[place]) / len(drafts), 1.0) ** 0.5, -place), default=-1
-        )
-        chosen = {
-            place
-            for place, mean in means.items()
-            if mean >= 8 or (place == best and mean >= 4) or (mean >= 5 and sentences[place] * 2 >= len(lengths[place]))
-        }
-        for draft in drafts:
-            title = (draft.title or "").casefold()
-            text = fold(" ".join(text for place, text in draft.blurb_lines if place in chosen and text.casefold() != title))
-            if text:
-                draft.blurb = text
-                draft.origin["blurb"] = "column"
-            for place, cells in draft.line_cells:
-                if place not in chosen:
-                    draft.labels.extend(cells)
-            if draft.line_cells:
-                draft.labels.sort(key=lambda cell: cell.node)
-
-    def _drop_full_posts(self, drafts: list[Draft]) -> None:
-        """Posts printed in full have no teaser text and no teaser picture."""
-        full = [draft for draft in drafts if not draft.has_more and word_count(draft.blurb or "") > _FULL_POST]
-        if len(full) * 2 < len(drafts) or any(draft.has_more for draft in drafts):
-            return
-        for draft in drafts:
-            draft.blurb = None
-            draft.origin.pop("blurb", None)
-            draft.images = []
-
-    def _drop_shared_images(self, drafts: list[Draft]) -> None:
-        """A picture on many cards is a placeholder or an icon: the next candidate of the card takes its place."""
-        uses: dict[str, int] = {}
-        for draft in drafts:
-            for address in {address for address, _ in draft.images[:4]}:
-                uses[address] = uses.get(address, 0) + 1
-        often = max(1, len(drafts) // 10)
-        for draft in drafts:
-            shown = [(address, where) for address, where in draft.images if uses.get(address, 1) <= often]
-            if not shown:
-                # The same photograph on many cards may be meant; the same drawing is an icon.
-                shown = [
-                    (address, where)
-                    for address, where in draft.images
-                    if not address.split("?")[0].endswith((".svg", ".gif", ".png"))
-                ]
-            if shown:
-                draft.image_url, draft.origin["image_url"] = shown[0]

@@ -30,8 +30,6 @@ UNSEEN = 8192  # for screen readers only
 PAGER = 16384
 BYLINE = 32768
 PRODUCT = 65536
-SLIDES = 131072
-CONTENT = 262144  # entry-content, post-content: the body of an article
 
 CLONE = 524288  # aria-hidden, or names that say clone: sliders repeat their ends
 
@@ -69,12 +67,10 @@ _WORDS = {
     **dict.fromkeys(["byline", "author", "avatar", "writer", "autor", "auteur"], BYLINE),
     **dict.fromkeys(["product", "products", "cart", "price", "shop", "woocommerce"], PRODUCT),
     **dict.fromkeys(["cloned", "clone", "duplicate"], CLONE),
-    **dict.fromkeys(["carousel", "slider", "slideshow", "swiper", "slick"], SLIDES),
 }
 _PAIRS = {
     ("most", "read"): RELATED, ("most", "popular"): RELATED, ("most", "viewed"): RELATED, ("also", "like"): RELATED,
-    ("read", "more"): 0, ("see", "also"): RELATED, ("entry", "content"): CONTENT, ("post", "content"): CONTENT,
-    ("article", "content"): CONTENT, ("article", "body"): CONTENT, ("post", "body"): CONTENT, ("story", "body"): CONTENT,
+    ("see", "also"): RELATED,
     ("nav", "links"): PAGER, ("page", "nav"): PAGER, ("mega", "menu"): NAV, ("sr", "only"): UNSEEN, ("visually", "hidden"): UNSEEN, ("screen", "reader"): UNSEEN, ("skip", "link"): UNSEEN,
 }  # fmt: skip
 _UNSEEN_NAMES = frozenset(
@@ -185,7 +181,7 @@ def lift_blankets(tree: Tree) -> None:
     links = len(tree.anchors)
     if not links:
         return
-    soft = NAV | FOOTER | SIDE | RELATED | SHARE | COMMENTS | ADVERT | DIALOG | PAGER | BYLINE | PRODUCT | SLIDES | HIDDEN
+    soft = NAV | FOOTER | SIDE | RELATED | SHARE | COMMENTS | ADVERT | DIALOG | PAGER | BYLINE | PRODUCT | HIDDEN
     count = len(tree.tags)
     node = 0
     while node < count:

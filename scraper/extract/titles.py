@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scraper.extract import words
-from scraper.extract.anchors import Anchors, Seed
+from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Line, Scan, Scanner
 from scraper.extract.dating import PageDates
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
@@ -70,7 +70,6 @@ class Titler:
 
     def __init__(self, tree: Tree, anchors: Anchors, scanner: Scanner, nav_keys: set[int], dates: PageDates) -> None:
         self.tree, self.anchors, self.scanner, self.nav_keys, self.dates = tree, anchors, scanner, nav_keys, dates
-        self._seed_nodes = [seed.node for seed in anchors.seeds]
         self._link_nodes = sorted(anchors.all_keys)
 
     def titles(self, scans: list[Scan]) -> list[Title | None]:
@@ -370,7 +369,3 @@ class Titler:
         nodes = self._link_nodes
         at = bisect_left(nodes, self.tree.parents[low])
         return [node for node in nodes[at : bisect_left(nodes, high)] if node >= low or self.tree.ends[node] > low]
-
-    def seeds_in(self, start: int, end: int) -> list[Seed]:
-        nodes = self._seed_nodes
-        return self.anchors.seeds[bisect_left(nodes, start) : bisect_left(nodes, end)]

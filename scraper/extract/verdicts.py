@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from scraper.cards import Verdict
+from scraper.extract import words
 from scraper.extract.choose import Judged
 from scraper.extract.evidence import articleness
 from scraper.extract.marks import CHROME, COMMENTS
@@ -18,7 +19,6 @@ from scraper.extract.text import words as word_count
 from scraper.walls import WallKind, recognise_wall
 
 _PROSE = 18  # words in a paragraph that is more than a teaser's line
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<%.*?%>|\[\[[^\]]*\]\]|\{%.*?%\}")
 
 _ERROR = re.compile(
     r"\b(?:404|403|410|500|502|503)\b.{0,40}\b(?:error|not found|forbidden|unavailable|gone|erreur|fehler|errore?|fout|błąd|ошибка)|\berror (?:404|403|410|500|502|503)\b|"
@@ -86,11 +86,6 @@ def _is_json(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def is_template(text: str) -> bool:
-    """True for text with the placeholders of a template that nobody filled in."""
-    return bool(_TEMPLATE.search(text))
 
 
 def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
@@ -180,7 +175,7 @@ def without_cards(view: PageView, judged: list[Judged], text: str) -> Finding:
     article = find_article(view, [])
     if article is not None:
         return article
-    if is_template(own) or any(is_template(draft.title or "") for one in judged for draft in one.drafts):
+    if words.is_template(own) or any(words.is_template(draft.title or "") for one in judged for draft in one.drafts):
         return Finding(
             Verdict.NEEDS_JAVASCRIPT,
             "the list is a template that a script fills in the browser: its placeholders are still there",

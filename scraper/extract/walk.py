@@ -128,7 +128,6 @@ class Tree:
     script_chars: int = 0  # of code in the page itself
     script_files: int = 0
     properties: list[int] = field(default_factory=list)  # meta elements with an itemprop
-    heading_set: set[int] | None = None  # `headings`, made when first asked for
     memory: dict[int, int] = field(default_factory=dict)  # the parser's node id -> number; only when asked for
     text_cache: dict[int, str] = field(default_factory=dict)  # `text.text_of`
 

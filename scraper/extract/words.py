@@ -272,10 +272,16 @@ AUTHOR_PATH = re.compile(
     r"/(?:authors?|auteurs?|autor(?:es|en|i|e)?|by|profiles?|people|person|staff|contributors?|users?|members?|team|journalist\w*|redakteur\w*|redaktion|writers?|columnist\w*|reporter\w*|@[\w.-]+)(?:/|$)|[?&]author=",
     re.IGNORECASE,
 )
-MONTH_PATH = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$")
 COUNTS = re.compile(
     r"^[\d\s.,kKmM]+$|^(?:[\d.,]+\s*[kKmM]?|no|add|leave a|leave|view all)\s*(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties?|komentarz\w*|comentários?|комментари\w*|коментар\w*|评论|"
     r"留言|コメント|댓글|views?|likes?|shares?|reactions?|postings?|answers?|replies|points?|votes?|aufrufe|vues|lecturas|visitas?|просмотр\w*|阅读|浏览|点赞|赞)\s*\d*$|"
     r"^(?:comments?|kommentare?|comentarios?|комментарии|评论|浏览|阅读|点击|views?)\s*[:：]?\s*\(?\d*\)?$",
     re.IGNORECASE,
 )
+
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<%.*?%>|\{%.*?%\}")
+
+
+def is_template(text: str) -> bool:
+    """True for text with the placeholders of a template that nobody filled in."""
+    return bool(_TEMPLATE.search(text))
