@@ -155,7 +155,7 @@ CROSS JOIN article ON article.id = revision.article_id
 _GAPS = """
 SELECT source, page, last_good_look, first_failed_look, next_good_look, failed_looks, outcome, detail
 FROM gap
-WHERE first_failed_look < :until AND coalesce(next_good_look, '9999') > :since AND (:source IS NULL OR source = :source)
+WHERE first_failed_look < :until AND coalesce(next_good_look, '9999') > :since {of_source}
 ORDER BY first_failed_look, source, page
 """
 
@@ -183,8 +183,8 @@ def changes(
                 "outcome": gap["outcome"],
                 "detail": gap["detail"],
             }
-            for gap in _rows(db, _GAPS, period)
-            if gap["first_failed_look"] >= period["since"]
+            for gap in gaps(db, since=since, until=until, source=source)
+            if gap["first_failed_look"] >= (since or BEGINNING)
         ]
     order = {"gap": 0, "new": 1, "returned": 2, "reworded": 3, "absent": 4}
     rows.sort(
@@ -203,7 +203,9 @@ def changes(
 
 def gaps(db: sqlite3.Connection, *, since: str | None, until: str | None, source: str | None) -> list[Row]:
     """See `Reader.gaps`."""
-    return _rows(db, _GAPS, {"since": since or BEGINNING, "until": until or END, "source": source})
+    # spelt out only where it is asked for: "(:source IS NULL OR ...)" keeps SQLite from beginning with the source
+    query = _GAPS.format(of_source="AND source = :source" if source is not None else "")
+    return _rows(db, query, {"since": since or BEGINNING, "until": until or END, "source": source})
 
 
 _STATUS = """
