@@ -310,12 +310,13 @@ class Reader:
                     return False
                 if text.endswith(("...", "…")):
                     return False
-                if word_count(after) > 2 and not (words.has_by(after) and word_count(after) <= 7):
+                if word_count(after) > 2 and not (words.has_by_beside_date(after) and word_count(after) <= 7):
                     return False
                 self._take_date(draft, date, text, f"text:{tree.tags[owner]}", weak=bool(words.UPDATED.search(before)))
-                for beside in (before, after):
-                    if words.has_by(beside):
-                        self._add_author(draft, beside, "by")
+                if words.has_by(before):
+                    self._add_author(draft, before, "by")
+                if words.has_by_beside_date(after):
+                    self._add_author(draft, after.partition(" ")[2] if not words.has_by(after) else after, "by")
                 return True
         if words.COUNTS.match(text) or _CLOCK.match(text) or words.is_more(text) or self._in_time(owner):
             return True

@@ -54,6 +54,13 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
             if _SHORT.match(name) and not name.isupper() and name.isascii():
                 continue
             key = anchors.all_keys[cell.link] if cell.link >= 0 else -1
+            if (
+                key >= 0
+                and key == draft.key
+                and not cell.link <= draft.title_node < tree.ends[cell.link]
+                and len(columns[cell.place]) == 1
+            ):
+                continue  # the same words on every card, linked to the story itself: a call to read on
             if key >= 0 and key != draft.key:
                 value = _linked_strength(tree, anchors, draft, cell, key, nav_keys, cards_of)
             else:

@@ -18,7 +18,7 @@ leia mais | ler mais | saiba mais | continue lendo | continuar lendo | continuar
 читать далее | читать дальше | читать | подробнее | далее | ещё | еще | читать полностью | читать ещё | узнать больше | подробно | читати далі | детальніше | читати | докладніше | більше |
 číst dále | číst více | více | celý článek | pokračovat ve čtení | čítať ďalej | čítať viac | viac | pokračovať |
 läs mer | läs vidare | mer | läs hela artikeln | fortsätt läsa | les mer | les videre | les hele saken | læs mere | læs videre | mere | lue lisää | lue koko juttu | lisää |
-devamını oku | devamı | daha fazla | detaylar | oku | haberin devamı | tovább | bővebben | olvass tovább | részletek | citește mai mult | citește | mai mult | detalii | vezi mai mult |
+devamını oku | devamı | daha fazla | detaylar | oku | haberin devamı | tovább | bővebben | olvass tovább | részletek | citește mai mult | citește | mai mult | detalii | tovább olvasom | olvasom | vezi mai mult |
 διαβάστε περισσότερα | περισσότερα | διαβάστε | συνέχεια | прочетете повече | още | прочети още | baca selengkapnya | selengkapnya | baca juga | lanjutkan membaca | xem thêm | đọc tiếp | đọc thêm | chi tiết |
 阅读全文 | 阅读更多 | 查看更多 | 查看详情 | 更多 | 详情 | 详细 | 继续阅读 | 了解更多 | 閱讀全文 | 閱讀更多 | 查看全文 | 全文 | 繼續閱讀 | 了解詳情 | 查看 | 点击查看 | [详细] |
 続きを読む | もっと見る | 詳しくはこちら | 詳細を見る | 詳細 | 詳しく見る | もっと読む | 記事を読む | read more | 더보기 | 더 보기 | 자세히 보기 | 자세히 | 계속 읽기 | 더 읽기 | 기사보기 |
@@ -96,6 +96,14 @@ _ON_TAIL = re.compile(r"[\s,;|·•–—-]+(?:on|am|vom|le|el|il|op|den|dnia|em
 def without_on(name: str) -> str:
     """A name without the "on" of the date that stood after it."""
     return _ON_TAIL.sub("", name + " ")
+
+
+_BY_NAME = re.compile(r"^(?:de|di|da|do|of)\s+[^\W\d_a-zà-ÿ]")
+
+
+def has_by_beside_date(text: str) -> bool:
+    """As `has_by`; beside a date, "de Ilinca Pop" is a byline too."""
+    return has_by(text) or bool(_BY_NAME.match(text))
 
 
 BY_WORDS = frozenset(
