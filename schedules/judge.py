@@ -59,9 +59,6 @@ def judge_look(result: FetchResult, *, unchanged: bool, extract: Extract) -> Jud
     """
     page = result.page
     if result.outcome is not Outcome.OK or page is None:
-        challenge = page and _wall(result, page, _text(page))
-        if challenge and OUTCOME_OF_WALL[challenge.kind] is Outcome.BLOCKED:
-            return Judgement(outcome=Outcome.BLOCKED, detail=f"{result.detail}: {challenge.evidence}")
         return Judgement(outcome=result.outcome, detail=result.detail)
     if unchanged:
         return Judgement(outcome=Outcome.SAME_BYTES, detail="")

@@ -40,6 +40,8 @@ def judge_answer(answer: Answer, *, conditional: bool, asked_url: str, final_url
 
 
 def _wall(answer: Answer, asked_url: str, final_url: str) -> Wall | None:
-    # A page too large to be a wall is not decoded for it; its headers and its redirects can still tell.
-    text = decode(answer.body, answer.header("content-type")).text if len(answer.body) <= 2 * MAX_LOOKED_AT else ""
+    # What a page with a good status says is for whoever reads it: an almost empty page may be a short list all the same. Headers and
+    # redirects tell already here; of a refusal, which nobody else reads, the words do, too.
+    is_refusal = answer.status >= 400 and len(answer.body) <= 2 * MAX_LOOKED_AT
+    text = decode(answer.body, answer.header("content-type")).text if is_refusal else ""
     return recognise_wall(answer.status, answer.headers, text, asked_url=asked_url, final_url=final_url)

@@ -13,8 +13,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from schedules.judge import judge_look
+from scraper.cards import Listing, Verdict
 from scraper.fetch import Fetcher, FetchSettings
-from scraper.pages import FetchRequest
+from scraper.pages import FetchRequest, FetchResult, Outcome
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 CONNECT_S, IDLE_S, TOTAL_S = 2.0, 1.0, 2.5
@@ -30,6 +32,14 @@ async def changing_resolver(host: str, port: int) -> list[str]:
         return ["127.0.0.1"]
     found = await asyncio.get_running_loop().getaddrinfo(host, port)
     return [str(entry[4][0]) for entry in found]
+
+
+def judged(result: FetchResult) -> tuple[Outcome, str]:
+    """The outcome that the archive would get for a page on which no cards are found; "ok" for what seems to be an ordinary one."""
+    judgement = judge_look(
+        result, unchanged=False, extract=lambda page: Listing(cards=(), verdict=Verdict.NOTHING_FOUND, reason="no cards")
+    )
+    return (Outcome.OK, "") if judgement.outcome is Outcome.NOTHING_FOUND else (judgement.outcome, judgement.detail)
 
 
 async def main(told: dict[str, dict[str, int]]) -> dict[str, object]:
@@ -68,8 +78,8 @@ async def main(told: dict[str, dict[str, int]]) -> dict[str, object]:
     return {
         "results": {
             name: {
-                "outcome": result.outcome,
-                "detail": result.detail,
+                "outcome": judged(result)[0],
+                "detail": judged(result)[1],
                 "elapsed_s": result.elapsed_s,
                 "bytes": len(result.page.body) if result.page else None,
                 "retry_after_s": result.retry_after_s,

@@ -74,13 +74,6 @@ def test_words_of_a_wall_count_only_where_no_cards_are():
     assert (nothing.outcome, cards.outcome) == (Outcome.WALL, Outcome.OK)
 
 
-def test_a_challenge_that_comes_as_a_server_error_is_a_block_and_says_both():
-    result = came(b"<title>Just a moment...</title>", status=503, outcome=Outcome.HTTP_ERROR, detail="the server answered 503")
-    judgement = judge_look(result, unchanged=False, extract=never)
-    assert judgement.outcome is Outcome.BLOCKED
-    assert judgement.detail.startswith("the server answered 503: ")
-
-
 def test_a_plain_server_error_stays_one():
     result = came(b"<h1>Service Unavailable</h1>", status=503, outcome=Outcome.HTTP_ERROR, detail="the server answered 503")
     assert judge_look(result, unchanged=False, extract=never).outcome is Outcome.HTTP_ERROR
