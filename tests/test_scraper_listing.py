@@ -237,3 +237,23 @@ def test_cards_nested_deeper_than_python_recurses_are_read() -> None:
 @given(st.text(max_size=300))
 def test_any_text_has_a_verdict(text: str) -> None:
     assert extract_listing(text, URL).verdict in Verdict
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown", "day", "where"),
+    [
+        pytest.param("2026-05-10T23:30:00Z", "11 May 2026", "2026-05-11", "time", id="a time zone apart: what is shown counts"),
+        pytest.param("2026-05-10", "21:30", "2026-05-10", "time@datetime", id="only the hour is shown"),
+        pytest.param("2026-05-10", "05/10/2026", "2026-05-10", "time@datetime", id="the shown one could be read two ways"),
+        pytest.param("", "10 May 2026", "2026-05-10", "time", id="nothing stated"),
+    ],
+)
+def test_a_date_is_the_one_that_is_shown(stated: str, shown: str, day: str, where: str) -> None:
+    changed = page(
+        [
+            re.sub("<time.*?</time>", f'<time datetime="{stated}">{shown}</time>', card(at, title))
+            for at, title in enumerate(TITLES)
+        ]
+    )
+    for found in extract_listing(changed, URL).cards:
+        assert (found.published_on, found.published_raw, found.origin["published_on"]) == (day, shown, where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import replace
+from datetime import date
 
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
@@ -41,6 +42,14 @@ def _echoes(text: str, title: str) -> bool:
     if title.endswith(("…", "...")) and len(other) >= 25 and one.startswith(other) and len(one) < len(other) + 80:
         return True
     return text.endswith(("…", "...")) and len(one) >= 25 and other.startswith(one)
+
+
+def _is_next_door(stated: Written, shown: Written | None) -> bool:
+    """True where the page shows the day before or after the one in its attribute: a time zone lies between them, and what
+    is shown counts. Days further apart are a misreading of the shown one."""
+    if shown is None or shown.on is None or stated.on is None or shown.relative:
+        return False
+    return abs((date.fromisoformat(shown.on) - date.fromisoformat(stated.on)).days) == 1
 
 
 class Reader:
@@ -141,8 +150,9 @@ class Reader:
             value = tree.attrs[node].get("datetime") or ""
             found = self.dates.find(value) if value else None
             where = "time@datetime"
-            if found is None or found.relative:
-                found, where = self.dates.find(text), "time"
+            shown = self.dates.find(text)
+            if found is None or found.relative or _is_next_door(found, shown):
+                found, where = shown, "time"
             if found is not None:
                 self._take_date(draft, found, text or value, where)
 
@@ -303,16 +313,16 @@ class Reader:
                     draft.origin["read_time_minutes"] = f"text:{tree.tags[owner]}"
                 return True
         if count <= 10 and any(map(str.isdigit, text)):
-            date = self.dates.find(text)
-            if date:
-                before, after = text[: date.start].strip(_EDGE), text[date.end :].strip(_EDGE)
+            written = self.dates.find(text)
+            if written:
+                before, after = text[: written.start].strip(_EDGE), text[written.end :].strip(_EDGE)
                 if word_count(before) > 3 and not (words.has_by(before) and word_count(before) <= 7):
                     return False
                 if text.endswith(("...", "…")):
                     return False
                 if word_count(after) > 2 and not (words.has_by_beside_date(after) and word_count(after) <= 7):
                     return False
-                self._take_date(draft, date, text, f"text:{tree.tags[owner]}", weak=bool(words.UPDATED.search(before)))
+                self._take_date(draft, written, text, f"text:{tree.tags[owner]}", weak=bool(words.UPDATED.search(before)))
                 if words.has_by(before):
                     self._add_author(draft, before, "by")
                 if words.has_by_beside_date(after):
