@@ -22,6 +22,7 @@ from scraper.pages import Outcome, Page
 from storage import Archive, create_archive, open_archive, open_reader
 from storage import rebuild as rebuilding
 from storage.bodies import load_body
+from storage.differences import differences
 from storage.migrations import migrations  # noqa: F401  imported before the fork, so that no child is killed while importing
 from storage.moments import to_text
 from storage.rebuild import Known, Reading
@@ -225,7 +226,7 @@ def kill_rebuilding(path: Path, kills: int, chance: random.Random) -> str:
 def check_rebuilt(path: Path, target: Path) -> int:
     with open_archive(target) as new, open_reader(path) as old, open_reader(target) as reader:
         assert list(verify(new)) == []
-        assert list(rebuilding.differences(old, reader)) == []
+        assert list(differences(old, reader)) == []
         return check_every_look(new.connection)
 
 

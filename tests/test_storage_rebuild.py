@@ -18,7 +18,8 @@ from scraper.errors import ArchiveError
 from scraper.pages import Outcome
 from storage import Archive, Reader, create_archive, open_archive, open_reader
 from storage.bodies import load_body
-from storage.rebuild import Read, differences, rebuild
+from storage.differences import differences
+from storage.rebuild import Read, rebuild
 from storage.upkeep import prune, verify
 
 PAGES = {"harbour": "https://harbour.example/latest/", "tide": "https://tide.example/"}
