@@ -42,6 +42,13 @@ class CrawlSettings:
     max_bytes: Annotated[int, msgspec.Meta(ge=1024)] = 10_000_000  # decompressed
     max_redirects: Annotated[int, msgspec.Meta(ge=0, le=20)] = 5
     retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
+    patience_s: Seconds = (
+        120.0  # how long a page waits where its host asked to be left alone; longer defers it to the end of the run
+    )
+    proxy: str | None = None  # "http://host:port"
+    http2: bool = False  # where a server offers it; needs the extra `http2`
+    ca_file: str | None = None  # certificates to trust instead of the usual ones, PEM; relative to the file
+    host_groups: dict[str, str] = field(default_factory=dict)  # host name -> a name: hosts of one name take turns together
     connect_to: dict[str, str] = field(default_factory=dict)  # host name -> "address:port", for one's own test servers
 
 
@@ -57,6 +64,9 @@ class Source:
     max_pages: int = 1  # how many pages deep to follow "older" links
     until_known: bool = False  # go no deeper than the first page without a new card
     delay_s: float | None = None  # None: as in [crawl]
+    render: bool = False  # let a browser run the page's scripts; needs the extra `browser` and an installed Chromium
+    render_hosts: tuple[str, ...] = ()  # hosts that the page's scripts may ask besides its own
+    cookies: dict[str, str] = field(default_factory=dict)  # sent to the page's own host; what it sets is not kept
     allow_private: bool = False  # the host may be on loopback or a private network (one's own servers)
 
 
@@ -127,6 +137,8 @@ def parse_config(raw: bytes, path: Path) -> Config:
     archive = _convert(document.get("archive", "archive.db"), Text, path, "archive")
     contact = _convert(document.get("contact", ""), str, path, "contact").strip()
     crawl = _table(document.get("crawl", {}), CrawlSettings, path, "crawl")
+    if crawl.proxy is not None and urlsplit(crawl.proxy).scheme not in {"http", "https"}:
+        raise ConfigError(f'{path}: crawl.proxy: is no http or https URL; write it like "http://proxy.example:3128"')
     for host, address in crawl.connect_to.items():
         if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}", address):
             raise ConfigError(f'{path}: crawl.connect_to.{host}: {address!r} is not "address:port", e.g. "127.0.0.1:8000"')

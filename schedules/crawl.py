@@ -14,8 +14,8 @@ from schedules.config import Source
 from schedules.judge import Judgement, judge_look
 from schedules.plan import Visit
 from scraper.cards import Listing
-from scraper.listing import extract_listing
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
+from scraper.reading import read_page
 from scraper.urls import canonical_url
 from scraper.version import EXTRACTOR_VERSION
 from storage import Archive, PageState, Recorded
@@ -72,7 +72,15 @@ async def look_at(
     """
     page = archive.get_page(source=source.slug, url=url, started_at=clock())
     crawl_id = archive.begin_crawl(run_id, page.page_id, started_at=clock())
-    request = FetchRequest(url=url, etag=page.etag, last_modified=page.last_modified, allow_private=source.allow_private)
+    request = FetchRequest(
+        url=url,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        allow_private=source.allow_private,
+        render=source.render,
+        render_hosts=source.render_hosts,
+        cookies=tuple(source.cookies.items()),
+    )
     result = FetchResult(outcome=Outcome.INTERRUPTED, detail="stopped while waiting for the server", request=request)
     judgement = Judgement(outcome=Outcome.INTERRUPTED, detail="stopped while waiting for the server")
     try:
@@ -104,13 +112,7 @@ async def look_at(
 
 def _judge(result: FetchResult, state: PageState) -> Judgement:
     def extract(page: Page) -> Listing:
-        return extract_listing(
-            page.body,
-            page.final_url,
-            content_type=page.header("content-type"),
-            known=[(url, title) for url, title in state.standing if url and title],
-            fetched_at=page.fetched_at,
-        )
+        return read_page(page, known=state.standing)
 
     unchanged = result.page is not None and hashlib.sha256(result.page.body).hexdigest() == state.last_body_sha256
     return judge_look(result, unchanged=unchanged, extract=extract)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from schedules.judge import judge_look
 from scraper.cards import Listing
-from scraper.listing import extract_listing
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
+from scraper.reading import read_page
 from storage.rebuild import Known, Reading
 
 
@@ -13,9 +13,7 @@ def reread(page: Page, known: Known) -> Reading:
     """What the page amounts to today; `known` are the (url, title) that stood there at the good look before."""
 
     def extract(page: Page) -> Listing:
-        return extract_listing(
-            page.body, page.final_url, content_type=page.header("content-type"), known=known, fetched_at=page.fetched_at
-        )
+        return read_page(page, known=known)
 
     came = FetchResult(outcome=Outcome.OK, detail="", request=FetchRequest(url=page.url), page=page)
     judgement = judge_look(came, unchanged=False, extract=extract)

@@ -79,6 +79,11 @@ def fetch_settings(config: Config, sources: Sequence[Source]) -> FetchSettings:
         max_bytes=crawl.max_bytes,
         max_redirects=crawl.max_redirects,
         retries=crawl.retries,
+        patience_s=crawl.patience_s,
+        proxy=crawl.proxy,
+        http2=crawl.http2,
+        ca_file=None if crawl.ca_file is None else str(config.path.parent / crawl.ca_file),
+        host_groups=crawl.host_groups,
         connect_to={host: _split_address(address) for host, address in crawl.connect_to.items()},
     )
 

@@ -7,28 +7,30 @@ from pathlib import Path
 
 from schedules.config import Config
 from schedules.run import fetch_settings
-from scraper.cards import Listing
+from scraper.cards import Listing, Verdict
 from scraper.decode import decode
 from scraper.errors import PageUnreadableError
+from scraper.feeds import read_feed
 from scraper.fetch import Fetcher, FetchSettings
 from scraper.listing import extract_listing
 from scraper.pages import FetchRequest, Outcome
+from scraper.reading import read_page
 from scraper.text import extract_text_listing
+
+ONE_LOOK_DELAY_S = 1.0  # between robots.txt and the page: a person is waiting, and it is two requests
 
 
 def look_at_url(url: str, *, config: Config | None, allow_private: bool, explain: bool) -> Listing:
     """Fetches the page as a crawl would (robots.txt, delay, caps) and reads it; PageUnreadableError when nothing came."""
 
     async def fetch() -> Listing:
-        settings = fetch_settings(config, config.sources) if config is not None else FetchSettings()
+        settings = fetch_settings(config, config.sources) if config is not None else FetchSettings(delay_s=ONE_LOOK_DELAY_S)
         async with Fetcher(settings) as fetcher:
             result = await fetcher.fetch(FetchRequest(url=url, allow_private=allow_private))
         page = result.page
         if result.outcome is not Outcome.OK or page is None:
             raise PageUnreadableError(f"{url}: {result.outcome}: {result.detail}")
-        return extract_listing(
-            page.body, page.final_url, content_type=page.header("content-type"), fetched_at=page.fetched_at, explain=explain
-        )
+        return read_page(page, explain=explain)
 
     return asyncio.run(fetch())
 
@@ -47,4 +49,5 @@ def look_at_file(path: Path, base_url: str, *, explain: bool) -> Listing:
         ) from exc
     if path.suffix == ".txt":
         return extract_text_listing(decode(body, None).text, base_url)
-    return extract_listing(body, base_url, explain=explain)
+    listing = extract_listing(body, base_url, explain=explain)
+    return (read_feed(body, base_url) or listing) if listing.verdict is Verdict.FEED else listing

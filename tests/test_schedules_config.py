@@ -107,6 +107,7 @@ def test_an_unknown_slug_names_the_nearest():
             id="page twice",
         ),
         pytest.param("source = 3", r"source: write each source as a table", id="source no table"),
+        pytest.param("[crawl]\nproxy = 'socks5://x:1'", r"crawl\.proxy: is no http or https URL", id="a proxy of another kind"),
         pytest.param("crawl = 3", r"crawl: should be a table", id="crawl no table"),
         pytest.param("archive = ''", r"archive: expected `str` of length >= 1", id="empty archive"),
         pytest.param("archive =\ncontact = 1", r"not valid TOML: .*line 1", id="broken TOML"),

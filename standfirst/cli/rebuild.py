@@ -56,7 +56,7 @@ def rebuild(
     from schedules.reread import reread
     from scraper.version import EXTRACTOR_VERSION
     from storage import open_reader
-    from storage.rebuild import differences
+    from storage.differences import differences
     from storage.rebuild import rebuild as derive
 
     path = archive_path_from(archive_path, config_path)
