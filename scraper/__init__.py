@@ -11,8 +11,9 @@ from scraper.errors import StandfirstError
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 
 if TYPE_CHECKING:
-    from scraper.extract.recipe import Recipe
-    from scraper.listing import extract_listing, learn_recipe
+    from scraper.listing import extract_listing
+    from scraper.recipe import Recipe
+    from scraper.recipe_learn import learn_recipe
     from scraper.text import extract_text_listing
 
 __all__ = [
@@ -32,12 +33,16 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("extract_listing", "learn_recipe"):
-        from scraper import listing
+    if name == "extract_listing":
+        from scraper.listing import extract_listing
 
-        return getattr(listing, name)
+        return extract_listing
+    if name == "learn_recipe":
+        from scraper.recipe_learn import learn_recipe
+
+        return learn_recipe
     if name == "Recipe":
-        from scraper.extract.recipe import Recipe
+        from scraper.recipe import Recipe
 
         return Recipe
     if name == "extract_text_listing":

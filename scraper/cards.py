@@ -67,7 +67,7 @@ class Listing:
     lang: str | None = None  # BCP 47, as the page declares it
     charset: str | None = None  # WHATWG name of the encoding the bytes were read with; None: text was given
     charset_source: str | None = None  # "bom", "header", "meta", "utf-8", "detector", "fallback"
-    drift: str | None = None  # a recipe was given and no longer fits: in words, with old and new numbers
+    drift: Drift | None = None  # a recipe was given and no longer fits; the cards are the full method's
     problems: tuple[str, ...] = ()  # in words: a card without a title, a date that couldn't be read
     feeds: tuple[str, ...] = ()  # absolute URLs of RSS, Atom and JSON feeds that the page names
     explanation: tuple[Mapping[str, object], ...] = field(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.cards import Card, Listing, Verdict
+from scraper.cards import Card, Drift, Listing, Verdict
 from scraper.decode import decode
 from scraper.extract.choose import Judged, choose, hopeless, judge, plausible, recognise
 from scraper.extract.draft import Draft
@@ -17,12 +17,14 @@ from scraper.extract.groups import find_families
 from scraper.extract.labels import decide_labels
 from scraper.extract.limits import too_much
 from scraper.extract.merge import fill_from_markup
-from scraper.extract.overrides import apply_selectors
 from scraper.extract.page import PageView
-from scraper.extract.recipe import Recipe, family_by_recipe, learn, misfits
+from scraper.extract.recipe import drafts_by_recipe
 from scraper.extract.verdicts import Finding, find_article, find_error, without_body, without_cards
 from scraper.extract.walk import walk
 from scraper.pagination import next_page_url
+from scraper.recipe import Recipe
+from scraper.recipe_check import drift_of
+from scraper.recipe_read import RecipePage, links_of, read_with_recipe
 from scraper.urls import canonical_url, resolve
 
 
@@ -57,12 +59,20 @@ def extract_listing(
     if finding is not None:
         return Listing(cards=(), verdict=finding.verdict, reason=finding.reason, charset=charset, charset_source=source)
     if recipe is not None and not isinstance(recipe, Recipe):
-        recipe = Recipe.from_mapping(recipe)
+        recipe = Recipe.from_table(recipe)
+    known = tuple(known or ())
     parser = LexborHTMLParser(text)
+    drift = None
+    if recipe is not None and recipe.only:
+        page = read_with_recipe(parser, url, recipe, known=known, fetched_at=fetched_at)
+        if page.drift is None:
+            return _listing_by_recipe(page, parser, url, charset, source)
+        drift, recipe = page.drift, None
     view = PageView(walk(parser, remember=recipe is not None), url, fetched_at)
-    look = _look(view, parser, text, recipe, known)
+    look = _look(view, parser, text, recipe, known, drift)
+    cards = tuple(_card(draft, position, view.anchors.urls) for position, draft in enumerate(look.cards, 1))
     return Listing(
-        cards=tuple(_card(draft, position, view.anchors.urls) for position, draft in enumerate(look.cards, 1)),
+        cards=cards,
         verdict=look.finding.verdict,
         reason=look.finding.reason,
         next_page_url=next_page_url(view, [(draft.start, draft.end) for draft in look.drafts]) if look.cards else None,
@@ -70,29 +80,30 @@ def extract_listing(
         lang=view.dates.lang,
         charset=charset,
         charset_source=source,
-        problems=_problems(look),
+        problems=_problems(look, cards),
         drift=look.drift,
         feeds=_feeds(view),
         explanation=tuple(_explained(one) for one in look.judged) if explain else (),
     )
 
 
-def learn_recipe(html: bytes | str, url: str, *, content_type: str | None = None, learned_on: str | None = None) -> Recipe | None:
-    """A recipe for the listing page at `url` from one good look at it: the CSS of its cards and what they usually show.
-
-    `learned_on` is the day, YYYY-MM-DD. None where the page shows no cards, or no selector tells them from the rest.
-    """
-    text = decode(html, content_type).text if isinstance(html, bytes) else html
-    if without_body(text, content_type) is not None or too_much(text) is not None:
-        return None
-    parser = LexborHTMLParser(text)
-    view = PageView(walk(parser, remember=True), url)
-    look = _look(view, parser, text, None, None)
-    recipe = learn(view, look.kept, look.cards, learned_on)
-    if recipe is None:
-        return None
-    again = _look(view, parser, text, recipe, None)
-    return recipe if again.drift is None and _keys(again) == _keys(look) else None
+def _listing_by_recipe(page: RecipePage, parser: LexborHTMLParser, url: str, charset: str | None, source: str | None) -> Listing:
+    older = page.next_page_urls
+    next_page = older[0] if older else None
+    if len(older) > 1:  # the link that stood alone has company: only the general method can tell them apart
+        next_page = next_page_url(PageView(walk(parser), url))
+    return Listing(
+        cards=page.cards,
+        verdict=Verdict.LISTING,
+        reason=f"{len(page.cards)} cards by recipe",
+        next_page_url=next_page,
+        canonical_url=page.canonical_url,
+        lang=page.lang,
+        charset=charset,
+        charset_source=source,
+        problems=_unread(page.cards),
+        feeds=page.feeds,
+    )
 
 
 @dataclass(slots=True)
@@ -103,12 +114,7 @@ class _Look:
     cards: list[Draft]
     finding: Finding
     judged: list[Judged]
-    kept: list[Judged]
-    drift: str | None = None
-
-
-def _keys(look: _Look) -> list[tuple[int, str | None]]:
-    return [(draft.key, draft.title) for draft in look.cards]
+    drift: Drift | None = None
 
 
 def _look(
@@ -116,15 +122,15 @@ def _look(
     parser: LexborHTMLParser,
     text: str,
     recipe: Recipe | None,
-    known: Iterable[tuple[str | None, str | None]] | None,
+    known: Sequence[tuple[str | None, str | None]],
+    drift: Drift | None,
 ) -> _Look:
-    drift = None
     if recipe is not None:
-        look, drift = _by_recipe(view, parser, recipe)
-        if look is not None:
-            return look
+        by_recipe, drift = _by_recipe(view, parser, recipe, known)
+        if by_recipe is not None:
+            return by_recipe
     families = find_families(view.tree, view.anchors, view.shingles)
-    if known is None:
+    if not known:
         judged = [judge(view, family) for family in families if plausible(view, family) and not hopeless(view, family)]
     else:
         judged = [judge(view, family) for family in families]
@@ -139,25 +145,23 @@ def _look(
         finding = Finding(Verdict.LISTING, f"{len(cards)} cards in {len(kept)} {'group' if len(kept) == 1 else 'groups'}")
     elif finding is None:
         finding = without_cards(view, judged, text)
-    if drift is not None:
-        drift += f"; the full method finds {len(cards)} cards"
-    return _Look(drafts, cards, finding, judged, kept, drift)
+    return _Look(drafts, cards, finding, judged, replace(drift, read_cards=len(cards)) if drift is not None else None)
 
 
-def _by_recipe(view: PageView, parser: LexborHTMLParser, recipe: Recipe) -> tuple[_Look | None, str | None]:
-    """The look that the recipe gives, or why it no longer fits."""
-    family = family_by_recipe(view, parser, recipe)
-    drafts = view.reader.read(family) if family is not None else []
-    apply_selectors(view, parser, recipe.select, drafts)
-    drafts = [draft for draft in drafts if draft.title is not None]
-    cards = _finish(view, drafts)
-    wrong = misfits(recipe, cards)
-    if wrong:
-        since = f" of {recipe.learned_on}" if recipe.learned_on else ""
-        return None, f"the recipe{since} no longer fits: {'; '.join(wrong)}"
+def _by_recipe(
+    view: PageView, parser: LexborHTMLParser, recipe: Recipe, known: Sequence[tuple[str | None, str | None]]
+) -> tuple[_Look | None, Drift | None]:
+    """The look that the recipe gives, or in what the page no longer fits it."""
+    drafts = drafts_by_recipe(view, parser, recipe)
     for draft in drafts:
         draft.score = 1.0
-    return _Look(drafts, cards, Finding(Verdict.LISTING, f"{len(cards)} cards by recipe"), [], []), None
+    cards = _distinct(drafts)
+    fill_from_markup(view, cards)
+    read = [_card(draft, position, view.anchors.urls) for position, draft in enumerate(cards, 1)]
+    drift = drift_of(recipe, read, view.url, known, lambda: links_of(parser, view.base))
+    if drift is not None:
+        return None, drift
+    return _Look(drafts, cards, Finding(Verdict.LISTING, f"{len(cards)} cards by recipe"), []), None
 
 
 def _recall(view: PageView, judged: Sequence[Judged], known: Iterable[tuple[str | None, str | None]]) -> None:
@@ -197,16 +201,17 @@ def _feeds(view: PageView) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _problems(look: _Look) -> tuple[str, ...]:
+def _problems(look: _Look, cards: Sequence[Card]) -> tuple[str, ...]:
+    return ((f"drift: {look.drift}",) if look.drift else ()) + _unread(cards)
+
+
+def _unread(cards: Sequence[Card]) -> tuple[str, ...]:
     unread = [
-        draft
-        for draft in look.cards
-        if draft.published_raw and not draft.published_on and "relative" not in draft.origin.get("published_on", "")
+        card
+        for card in cards
+        if card.published_raw and not card.published_on and "relative" not in card.origin.get("published_on", "")
     ]
-    problems = [look.drift] if look.drift else []
-    if unread:
-        problems.append(f"{len(unread)} dates could not be read, the first is {unread[0].published_raw!r}")
-    return tuple(problems)
+    return (f"{len(unread)} dates could not be read, the first is {unread[0].published_raw!r}",) if unread else ()
 
 
 def _scored(judged: Judged) -> list[Draft]:

@@ -11,7 +11,7 @@ from scraper.listing import extract_listing
 from scraper.pages import Page
 
 if TYPE_CHECKING:
-    from scraper.extract.recipe import Recipe
+    from scraper.recipe import Recipe
 
 
 def read_page(

@@ -27,8 +27,9 @@ class _Trial:
     def rank(self, missing: set[int]) -> tuple[float, ...]:
         """Lower is better."""
         fresh = len(self.cards & missing)
+        worth = fresh * self.complete**2  # two selectors for whole cards before one that finds the headings of all
         return (
-            -fresh + 0.25 * min(self.extras, 2 * fresh),
+            -worth + 0.25 * min(self.extras, 2 * fresh),
             -self.complete,
             self.extras,
             round(cost(self.css), 1),
@@ -94,6 +95,10 @@ def _nested(outline: Outline, elements: Sequence[int]) -> Iterator[str]:
     """The same inside an ancestor that has a name, directly or somewhere below it."""
     for element in elements:
         own = own_selectors(outline, element)
+        path = outline.tags[element]
+        for around in list(outline.up(element))[:_AROUND]:  # layout tables have no names, only depth
+            path = f"{outline.tags[around]} > {path}"
+            yield path
         for distance, around in enumerate(outline.up(element)):
             if distance >= _AROUND:
                 break

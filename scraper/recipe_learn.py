@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from scraper.cards import Card, Listing
 from scraper.decode import decode
+from scraper.listing import extract_listing
 from scraper.recipe import FIELDS, Expects, Reading, Recipe
 from scraper.recipe_cards import find_card_selector
 from scraper.recipe_check import own_site_share, shares_of
@@ -34,6 +35,7 @@ _ATTRIBUTES = {
     "read_time": ("content", "datetime"),
     "image": _PICTURES,
 }
+_JOINED = ("blurb", "author")  # fields that may stand in several elements
 _ONLY_ATTRIBUTES = ("url",)  # fields that no text says
 
 Members = list[list[tuple[int, int, bool]]]
@@ -73,6 +75,9 @@ def learn_recipe(html: bytes | str, listing: Listing, url: str, *, learned_on: d
         reasons.append(reason)
     if first is None:
         return Lesson(recipe=None, reason="no selector of few words tells the cards from the rest of the page")
+    again = extract_listing(html, url, recipe=first, content_type=content_type)
+    if again.drift is not None or not agree(again.cards, cards):
+        return Lesson(recipe=None, reason=f"with its selector {first.card!r} the page isn't read as without; and {reasons[0]}")
     return Lesson(recipe=first, reason=reasons[0])
 
 
@@ -106,16 +111,17 @@ def _with_readings(outline: Outline, bare: Recipe, listing: Listing, url: str) -
 def _proved(recipe: Recipe, outline: Outline, listing: Listing, url: str) -> tuple[Recipe | None, str]:
     """The recipe, if it gives the listing again."""
     again = Sheet(outline.parser, url, recipe).cards()
-    if [_key(card) for card in again] != [_key(card) for card in listing.cards]:
-        return None, f"the recipe gives {len(again)} cards, not the same {len(listing.cards)}"
-    for name in FIELDS:
-        right = sum(
-            same(name, values_of(one).get(name), values_of(other).get(name))
-            for one, other in zip(again, listing.cards, strict=True)
-        )
-        if right < AGREEMENT * len(again):
-            return None, f"{name}: the recipe agrees on {right} of {len(again)} cards"
-    return recipe, ""
+    return (recipe, "") if agree(again, listing.cards) else (None, "the recipe gives other cards")
+
+
+def agree(again: Sequence[Card], cards: Sequence[Card]) -> bool:
+    """Whether these are the same cards in the same order, each field the same on AGREEMENT of them."""
+    if [_key(card) for card in again] != [_key(card) for card in cards]:
+        return False
+    pairs = [(values_of(one), values_of(other)) for one, other in zip(again, cards, strict=True)]
+    return all(
+        sum(same(name, one.get(name), other.get(name)) for one, other in pairs) >= AGREEMENT * len(pairs) for name in FIELDS
+    )
 
 
 def same(name: str, one: Any, other: Any) -> bool:
@@ -127,7 +133,7 @@ def same(name: str, one: Any, other: Any) -> bool:
     if name == "read_time":
         return bool(one[0] == other[0])
     if name == "published":
-        return bool(one[0] == other[0] if one[0] else one == other)
+        return bool(one[0] == other[0] if one[0] else one[:2] == other[:2])
     return bool(one == other)
 
 
@@ -179,9 +185,12 @@ def _readings(
     tried: list[tuple[int, int, float, str, Reading, list[Any]]] = []
     for price, reading in _candidates(outline, sheet, members, name, column):
         try:
-            got = sheet.column(name, reading)
+            cells = sheet.cells(name, reading)
         except SelectolaxError:
             continue
+        got = sheet.parsed(name, reading, cells)
+        if name not in _JOINED:  # where the first of several is meant, the second may be the first tomorrow
+            price += min(1.5, max(0.0, sum(map(len, cells)) / max(1, sum(map(bool, cells))) - 1))
         right = sum(same(name, value, true) for value, true in zip(got, column, strict=True))
         wrong = sum(value is not None and not same(name, value, true) for value, true in zip(got, column, strict=True))
         tried.append((wrong - right, wrong, price, str(reading), reading, got))
@@ -222,7 +231,7 @@ def _candidates(
                 value = sheet.value(name, attribute, node)
                 if value is None:
                     continue
-                part = name in ("blurb", "author") and len(value) >= 3 and value in column[row]
+                part = name in _JOINED and len(value) >= 3 and value in column[row]
                 if part or same(name, value, column[row]):
                     around = _around(name, outline, number, column[row]) if attribute is None else 0
                     for css in set(inner_selectors(outline, number, top, scope=scope)):

@@ -68,10 +68,10 @@ def read_with_recipe(
         if (address := resolve(sheet.base, node.attributes.get(next_page.attribute or "href") or ""))
         and canonical_url(address) != page_key
     }
-    canonical, feeds = _head_links(parser, sheet.base)
+    canonical, feeds = _headlinks_of(parser, sheet.base)
     return RecipePage(
         cards=cards,
-        drift=drift_of(recipe, cards, url, known, lambda: _links(parser, sheet.base)),
+        drift=drift_of(recipe, cards, url, known, lambda: links_of(parser, sheet.base)),
         next_page_urls=tuple(sorted(older)),
         canonical_url=canonical,
         lang=sheet.lang,
@@ -93,7 +93,7 @@ class Sheet:
         for node in parser.css(recipe.card):
             self._rows.setdefault(node.mem_id, len(self._rows))
         self.rows = len(self._rows)
-        self._cards = frozenset(self._rows)
+        self.card_nodes = tuple(self._rows)  # the parser's node ids of the elements that are cards, or begin one
         if recipe.siblings:
             self._take_siblings()
         self._outermost = frozenset(self._rows)
@@ -144,22 +144,23 @@ class Sheet:
 
     def column(self, name: str, reading: Reading) -> list[Any]:
         """For each card what the reading gives for a field, parsed; None where it gives nothing."""
-        return self._parsed(name, reading, self.cells(name, reading))
+        return self.parsed(name, reading, self.cells(name, reading))
 
     def value(self, name: str, attribute: str | None, node: Node) -> Any:
         """What one element gives for a field, by its text or by an attribute."""
         value = text_of(node) if attribute is None else fold(node.attrs.get(attribute) or "")
-        return self._parsed(name, Reading("", attribute), [[(value, node)] if value or name == "image" else []])[0]
+        return self.parsed(name, Reading("", attribute), [[(value, node)] if value or name == "image" else []])[0]
 
     def is_card(self, node: Node) -> bool:
         """True for an element that is a card, or with `siblings` begins one."""
-        return node.mem_id in self._cards
+        return node.mem_id in self.card_nodes
 
     def begins(self, node: Node) -> bool:
         """True for a card's outermost elements: with `siblings` it has several."""
         return node.mem_id in self._outermost
 
-    def _parsed(self, name: str, reading: Reading, cells: Cells) -> list[Any]:
+    def parsed(self, name: str, reading: Reading, cells: Cells) -> list[Any]:
+        """As `column`, of what was found."""
         if name == "published":
             return self._dates(cells, reading)
         if name == "image":
@@ -176,51 +177,62 @@ class Sheet:
             column.append(parsed[texts])
         return column
 
+    def values(self, name: str) -> tuple[list[Any], list[str | None]]:
+        """For each card the field by the first of its readings that gives something, and which one that was."""
+        values: list[Any] = [None] * self.rows
+        origins: list[str | None] = [None] * self.rows
+        for reading in self._recipe.readings[name]:
+            origin = f"recipe: {reading}"
+            for row, value in enumerate(self.column(name, reading)):
+                if value is not None and values[row] is None:
+                    values[row] = value
+                    origins[row] = f"{origin} (relative)" if name == "published" and value[2] else origin
+            if None not in values:
+                break
+        return values, origins
+
     def cards(self) -> tuple[Card, ...]:
         """The cards with a title, each story once: a later card of the same story only adds what the first one doesn't show."""
-        values: list[dict[str, Any]] = [{} for _ in range(self.rows)]
+        rows: list[dict[str, Any]] = [{} for _ in range(self.rows)]
         origins: list[dict[str, str]] = [{} for _ in range(self.rows)]
-        for name, readings in self._recipe.readings.items():
-            for at, reading in enumerate(readings):
-                if at and all(name in row for row in values):
-                    break
-                for at_row, value in enumerate(self.column(name, reading)):
-                    if value is not None and name not in values[at_row]:
-                        values[at_row][name] = value
-                        origins[at_row][_ORIGINS.get(name, name)] = f"recipe: {reading}"
+        for name in self._recipe.readings:
+            for row, origin, value, read in zip(rows, origins, *self.values(name), strict=True):
+                if value is not None:
+                    row[name] = value
+                    origin[_ORIGINS.get(name, name)] = read or ""
         firsts: dict[str, int] = {}
-        for at_row, row in enumerate(values):
+        for at_row, row in enumerate(rows):
             if "title" not in row:
                 continue
             key = canonical_url(row["url"]) if "url" in row else f"#{at_row}"
             first = firsts.setdefault(key, at_row)
             if first != at_row:
-                values[first] = row | values[first]
+                rows[first] = row | rows[first]
                 origins[first] = origins[at_row] | origins[first]
-        return tuple(_card(values[row], position, origins[row]) for position, row in enumerate(firsts.values(), 1))
+        return tuple(_card(rows[row], position, origins[row]) for position, row in enumerate(firsts.values(), 1))
 
     def _address(self, value: str) -> str | None:
         if not value or value.startswith(("#", "javascript:")):
             return None
         return resolve(self.base, value)
 
-    def _dates(self, cells: Cells, reading: Reading) -> list[tuple[str | None, str] | None]:
-        """(YYYY-MM-DD or None, as shown) a card; the order of day and month is that of the whole column."""
+    def _dates(self, cells: Cells, reading: Reading) -> list[tuple[str | None, str, bool] | None]:
+        """(YYYY-MM-DD or None, as shown, an age and no date) a card; the order of day and month is that of the whole column."""
         texts = [value for cell in cells for value, _ in cell]
         dates = PageDates(Tree(attrs=[{"lang": self.lang}], texts=texts, text_nodes=list(range(len(texts)))), self._now)
-        column: list[tuple[str | None, str] | None] = []
+        column: list[tuple[str | None, str, bool] | None] = []
         for cell in cells:
-            taken: tuple[str | None, str] | None = None
+            taken: tuple[str | None, str, bool] | None = None
             for value, node in cell:
                 day = _iso_day(value)
                 if day is not None:
-                    taken = day, (text_of(node) if reading.attribute else "") or value
+                    taken = day, (text_of(node) if reading.attribute else "") or value, False
                     break
                 for part in [value] if reading.attribute else SEPARATORS.split(value):
                     found = dates.find(part)
                     if found is not None and (taken is None or (taken[0] is None and found.on is not None)):
                         shown = (text_of(node) if reading.attribute else "") or fold(part)
-                        taken = found.on, shown
+                        taken = found.on, shown, found.relative
             column.append(taken)
         return column
 
@@ -347,7 +359,9 @@ def values_of(card: Card) -> dict[str, Any]:
         "url": card.url,
         "blurb": card.blurb,
         "read_time": (card.read_time_minutes, card.read_time_raw) if card.read_time_minutes is not None else None,
-        "published": (card.published_on, card.published_raw) if card.published_raw is not None else None,
+        "published": (card.published_on, card.published_raw, "relative" in card.origin.get("published_on", ""))
+        if card.published_raw is not None
+        else None,
         "author": card.author,
         "category": card.category,
         "image": card.image_url,
@@ -357,7 +371,7 @@ def values_of(card: Card) -> dict[str, Any]:
 
 def _card(values: dict[str, Any], position: int, origin: dict[str, str]) -> Card:
     minutes, minutes_raw = values.get("read_time", (None, None))
-    on, on_raw = values.get("published", (None, None))
+    on, on_raw, _ = values.get("published", (None, None, False))
     return Card(
         title=values["title"],
         url=values.get("url"),
@@ -374,7 +388,7 @@ def _card(values: dict[str, Any], position: int, origin: dict[str, str]) -> Card
     )
 
 
-def _links(parser: LexborHTMLParser, base: str) -> set[str]:
+def links_of(parser: LexborHTMLParser, base: str) -> set[str]:
     """The canonical address of every link on the page."""
     found = set()
     for href in {node.attributes.get("href") or "" for node in parser.css("a[href]")}:
@@ -384,7 +398,7 @@ def _links(parser: LexborHTMLParser, base: str) -> set[str]:
     return found
 
 
-def _head_links(parser: LexborHTMLParser, base: str) -> tuple[str | None, tuple[str, ...]]:
+def _headlinks_of(parser: LexborHTMLParser, base: str) -> tuple[str | None, tuple[str, ...]]:
     canonical: str | None = None
     feeds: dict[str, None] = {}
     for node in parser.css("link[rel][href]"):

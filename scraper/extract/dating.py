@@ -30,7 +30,7 @@ class PageDates:
     """Reads the dates of one page."""
 
     def __init__(self, tree: Tree, now: datetime | None = None) -> None:
-        self._tree, self._now = tree, now
+        self._tree, self.now = tree, now
         self.lang = (tree.attrs[0].get("lang") or tree.attrs[0].get("xml:lang") or None) if tree.attrs else None
         self._day_first: bool | None = None
         self._known = False
@@ -59,7 +59,7 @@ class PageDates:
         full = find_date(text, lang=self.lang, day_first=self.day_first)
         if full is not None:
             return Written(full.on, full.raw, full.start, full.end, relative=False)
-        vague = parse_date(text, lang=self.lang, day_first=self.day_first, now=self._now or _ANY_DAY)
+        vague = parse_date(text, lang=self.lang, day_first=self.day_first, now=self.now or _ANY_DAY)
         if vague is None:
             return None
-        return Written(vague.on if self._now else None, vague.raw, vague.start, vague.end, relative=True)
+        return Written(vague.on if self.now else None, vague.raw, vague.start, vague.end, relative=True)
