@@ -130,12 +130,12 @@ def _look(
         if by_recipe is not None:
             return by_recipe
     families = find_families(view.tree, view.anchors, view.shingles)
-    if not known:
-        judged = [judge(view, family) for family in families if plausible(view, family) and not hopeless(view, family)]
-    else:
+    judged = [judge(view, family) for family in families if plausible(view, family) and not hopeless(view, family)]
+    kept = choose(view, judged)
+    if known and _is_lost(view, kept, known):
         judged = [judge(view, family) for family in families]
         _recall(view, judged, known)
-    kept = choose(view, judged)
+        kept = choose(view, judged)
     finding = find_error(view) or (find_article(view, kept) if kept else None)
     if finding is not None:
         kept = []
@@ -162,6 +162,14 @@ def _by_recipe(
     if drift is not None:
         return None, drift
     return _Look(drafts, cards, Finding(Verdict.LISTING, f"{len(cards)} cards by recipe"), []), None
+
+
+def _is_lost(view: PageView, kept: Sequence[Judged], known: Iterable[tuple[str | None, str | None]]) -> bool:
+    """Whether what was kept can't be the list of the last good look: nothing at all, or hardly a card of those that the page still links
+    to. Only then do known cards vote: on a usual night they stand in menus and most-read lists as well."""
+    linked = {canonical_url(address) for address, _ in known if address}.intersection(view.anchors.canonical)
+    found = {view.anchors.canonical[draft.key] for one in kept for draft in one.drafts if draft.key >= 0}
+    return not kept or len(linked & found) * 3 < len(linked)
 
 
 def _recall(view: PageView, judged: Sequence[Judged], known: Iterable[tuple[str | None, str | None]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from scraper.extract.weights import BIAS, KIN, KNOWN, WEIGHTS
 
 THRESHOLD = 0.5
 _SAMPLE = 12  # cards
+_SHOWN = ("published_raw", "blurb", "read_time", "author", "category", "image_url")
 _MARGIN = 0.3  # in logits; what the bound may be wrong by
 
 
@@ -75,6 +77,7 @@ def _judge(view: PageView, family: Family) -> Judged:
     adverts = [is_advert(view, draft) for draft in drafts]
     if sum(adverts) * 2 < len(drafts):
         drafts = [draft for draft, advert in zip(drafts, adverts, strict=True) if not advert]
+    drafts = _without_strays(view, drafts)
     judged = Judged(family, drafts)
     if not drafts:
         judged.why = "no titles"
@@ -82,6 +85,27 @@ def _judge(view: PageView, family: Family) -> Judged:
     judged.numbers = measure(view, family, drafts)
     judged.logit = BIAS + sum(WEIGHTS[name] * value for name, value in judged.numbers.items())
     return judged
+
+
+def _without_strays(view: PageView, drafts: list[Draft]) -> list[Draft]:
+    """Without what stands apart from the list and shows nothing of what its cards show: a link to the site map in a table of its
+    own, a link to the archive below. Where classes say nothing, such links look like the list's."""
+    parents = Counter(view.tree.parents[draft.start] for draft in drafts)
+    home, size = max(parents.items(), key=lambda item: item[1], default=(-1, 0))
+    if size < 4 or size < 0.8 * len(drafts) or size == len(drafts):
+        return drafts
+    inside = [draft for draft in drafts if view.tree.parents[draft.start] == home]
+    usual = [name for name in _SHOWN if sum(getattr(draft, name) is not None for draft in inside) >= 0.8 * size]
+    if not usual:
+        return drafts
+    length = sorted(len(draft.title or "") for draft in inside)[size // 2]
+    return [
+        draft
+        for draft in drafts
+        if view.tree.parents[draft.start] == home
+        or any(getattr(draft, name) is not None for name in usual)
+        or len(draft.title or "") >= 0.8 * length
+    ]
 
 
 def choose(view: PageView, judged: list[Judged]) -> list[Judged]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from scraper.extract.cells import Cell
 from scraper.extract.draft import Draft
+from scraper.extract.images import find_images
 from scraper.extract.labels import names_of
 from scraper.extract.text import fold
 from scraper.extract.text import words as word_count
@@ -82,6 +84,20 @@ def drop_full_posts(drafts: list[Draft]) -> None:
         draft.blurb = None
         draft.origin.pop("blurb", None)
         draft.images = []
+
+
+def drop_portraits(tree: Tree, drafts: list[Draft], base: str) -> None:
+    """A picture that is called like the card's author shows the author, however large it is."""
+    images = tree.images
+    for draft in drafts:
+        if draft.author is None or not draft.images:
+            continue
+        name = draft.author.casefold()
+        inside = images[bisect_left(images, draft.start) : bisect_left(images, draft.end)]
+        portraits = [node for node in inside if (tree.attrs[node].get("alt") or "").strip().casefold() == name]
+        if portraits:
+            dropped = find_images(tree, portraits, base)
+            draft.images = [image for image in draft.images if image not in dropped]
 
 
 def choose_images(drafts: list[Draft]) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell, Line, Scan, Scanner
-from scraper.extract.columns import choose_images, decide_blurbs, decide_read_times, drop_full_posts
+from scraper.extract.columns import choose_images, decide_blurbs, decide_read_times, drop_full_posts, drop_portraits
 from scraper.extract.dating import PageDates, Written
 from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
@@ -30,6 +30,7 @@ _CLOCK = re.compile(
 )
 _PRICE = re.compile(r"[$€£¥₹₽₩]\s?\d|\d\s?(?:€|£|₽|₹|₴|USD|EUR|GBP|CHF|zł|kr\.?|руб\.?|грн|元|円|원)(?:\W|$)")
 _MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
+_LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _EDGE = " \t,;:·•|–—-#[]()/"
 
@@ -81,6 +82,7 @@ class Reader:
         drop_full_posts(drafts)
         decide_read_times(self.tree, drafts)
         decide_labels(self.tree, self.anchors, drafts, self.nav_keys, self.nav_words)
+        drop_portraits(self.tree, drafts, self.base)
         choose_images(drafts)
         return drafts
 
@@ -198,6 +200,8 @@ class Reader:
             draft.has_more = True
             return
         cells = self.scanner.cells(line, draft.start)
+        if count > _LABEL_WORDS and draft.key >= 0 and self._leads_elsewhere(draft, cells):
+            return
         whole = self.dates.find(text) if count <= 6 else None
         if (
             whole is not None
@@ -232,6 +236,12 @@ class Reader:
             draft.line_cells.append((line.place, rest))
             return
         draft.labels.extend(rest)
+
+    def _leads_elsewhere(self, draft: Draft, cells: list[Cell]) -> bool:
+        """True for the headline of a related story: all of the line is link, none of it to the card's story, and too long for a label."""
+        keys = self.anchors.all_keys
+        away = all(cell.link >= 0 and keys[cell.link] != draft.key for cell in cells)
+        return away and any(word_count(cell.text) > _LABEL_WORDS for cell in cells)
 
     def _is_label_row(self, line: Line, cells: list[Cell], draft: Draft) -> bool:
         """True for a line of tags or facts: every text in an inline element of its own, each a few words long."""
@@ -291,12 +301,12 @@ class Reader:
                 break
             text = text[len(cell.text) :].lstrip(_EDGE + ".")
         for cell in reversed(cells[1:]):
-            bare = text.rstrip(_EDGE)
-            if not bare.endswith(cell.text) or word_count(cell.text) > 8:
+            bare, end = text.rstrip(_EDGE), cell.text.rstrip(_EDGE)
+            if not end or not bare.endswith(end) or word_count(end) > 8:
                 break
             if not (self._take(draft, cell, 6) or words.is_more(cell.text)):
                 break
-            text = bare[: -len(cell.text)].rstrip(_EDGE)
+            text = bare[: -len(end)].rstrip(_EDGE)
         return text
 
     def _take(self, draft: Draft, cell: Cell, line_words: float) -> bool:

@@ -48,7 +48,7 @@ def find_families(tree: Tree, anchors: Anchors, shingles: Shingles) -> list[Fami
         Column(shingle, members, _climb(tree, members, strong, strong_nodes, order)) for shingle, members in groups.items()
     ]
     _grow_unlinked(tree, anchors, columns)
-    return _families(tree, shingles, columns)
+    return _families(tree, anchors, shingles, columns)
 
 
 def _grow_unlinked(tree: Tree, anchors: Anchors, columns: list[Column]) -> None:
@@ -133,7 +133,7 @@ def _single(tree: Tree, chain: list[int]) -> int:
     return card
 
 
-def _families(tree: Tree, shingles: Shingles, columns: list[Column]) -> list[Family]:
+def _families(tree: Tree, anchors: Anchors, shingles: Shingles, columns: list[Column]) -> list[Family]:
     home: dict[int, int] = {}
     families: list[Family] = []
     for column in sorted(columns, key=lambda column: (-len(set(column.cards)), column.seeds[0].node)):
@@ -155,6 +155,7 @@ def _families(tree: Tree, shingles: Shingles, columns: list[Column]) -> list[Fam
         family.cards = sorted({*family.cards, *cards})
     families = _merged(tree, shingles, families)
     for family in families:
+        family.cards = _one_a_story(tree, anchors, family)
         family.regions = regions_of(tree, shingles, family.cards)
     return families
 
@@ -180,6 +181,23 @@ def _merged(tree: Tree, shingles: Shingles, families: list[Family]) -> list[Fami
                 by_place.setdefault(place, other)
     for family in kept:
         family.cards = _apart(tree, family.cards)
+    return kept
+
+
+def _one_a_story(tree: Tree, anchors: Anchors, family: Family) -> list[int]:
+    """The family's cards without those that only lead once more where the card before them leads: a row with the headline and
+    a row with "[more]" are one story, and what stands in the second row belongs to the first."""
+    leads: dict[int, set[int]] = {}
+    for column in family.columns:
+        for seed, card in zip(column.seeds, column.cards, strict=True):
+            leads.setdefault(card, set()).add(seed.key if anchors.urls[seed.key] else -1)
+    kept: list[int] = []
+    for card in family.cards:
+        before = kept[-1] if kept else -1
+        beside = before >= 0 and tree.parents[before] == tree.parents[card]
+        if beside and len(leads[card]) == 1 and -1 not in leads[card] and leads[card] == leads[before]:
+            continue
+        kept.append(card)
     return kept
 
 

@@ -29,6 +29,9 @@ LABELLED = re.compile(
 )
 _FEW_CARDS = 8  # on longer lists sections recur, and labels that don't are the stories' own
 _EDGE = " \t,;:·•|–—-#[]()/"
+_FULL_NAME = re.compile(
+    r"^[^\W\d_][\w.'’-]*(?:\s+(?:[a-z]{2,3}\s+)?[^\W\d_a-z][\w.'’-]*){1,3}$"
+)  # two to four words, each with a capital
 _SHORT = re.compile(r"^[^\W\d_]{1,2}$")
 
 
@@ -45,9 +48,12 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
         for place, text in {(cell.place, cell.text.casefold()) for cell in draft.labels}:
             columns.setdefault(place, Counter())[text] += 1
         cards_of.update({anchors.all_keys[cell.link] for cell in draft.labels if cell.link >= 0})
+    named = _name_column(anchors, drafts, columns)
     for draft in drafts:
         best, strength = None, 0
         for cell in draft.labels:
+            if cell.place == named:
+                continue
             name = LABELLED.sub("", cell.text).split(",")[0].strip(_EDGE)
             if not name or word_count(name) > 5 or _HOST.match(name) or not any(map(str.isalpha, name)):
                 continue
@@ -70,6 +76,8 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
                 draft.category_place = cell.place
         if best is not None and draft.origin.get("category") != "recipe":
             draft.category, draft.origin["category"] = best
+    if named:
+        _take_names(drafts, named)
     _bylines(tree, anchors, drafts, columns)
 
 
@@ -104,10 +112,43 @@ def _plain_strength(
         return 2
     if max(column.values()) > 1 and len(column) <= total * 0.8 and _says_label(names):
         return 1
+    recurring = sum(count for count in column.values() if count > 1)
+    if total >= 0.6 * cards and recurring >= 0.3 * total and sum(map(word_count, column)) <= 1.4 * len(column):
+        return 1  # one word on every card, and the same ones come back: sections, some of which have one story today
     above = draft.title_node > cell.node and 3 <= total <= _FEW_CARDS and total * 5 >= cards * 3
     if above and sum(map(word_count, column)) <= 1.4 * len(column):
         return 1  # one word above each title of a short list: a section's name even where each occurs once
     return int(recurs and (_says_label(names) or name.casefold() in nav_words))
+
+
+def _name_column(anchors: Anchors, drafts: list[Draft], columns: dict[int, Counter[str]]) -> int:
+    """The place of the authors' names where most cards have two short texts of their own, one of them below the headline and made
+    of nothing but names, the other not; 0 where it can't be told."""
+    if len(drafts) < 3 or any(draft.author is not None and draft.origin.get("author") != "column" for draft in drafts):
+        return 0
+    full = [place for place, texts in columns.items() if texts.total() >= 0.8 * len(drafts)]
+    if len(full) < 2:
+        return 0
+    names = [place for place in full if _is_name_column(anchors, drafts, place)]
+    return names[0] if len(names) == 1 else 0
+
+
+def _is_name_column(anchors: Anchors, drafts: list[Draft], place: int) -> bool:
+    cells = [(draft, cell) for draft in drafts for cell in draft.labels if cell.place == place]
+    texts = {cell.text.strip(_EDGE) for _, cell in cells}
+    return (
+        len(texts) >= 3
+        and all(cell.node > draft.title_node for draft, cell in cells)
+        and all(cell.link < 0 or anchors.all_keys[cell.link] == draft.key for draft, cell in cells)
+        and all(_FULL_NAME.match(text) for text in texts)
+    )
+
+
+def _take_names(drafts: list[Draft], place: int) -> None:
+    for draft in drafts:
+        for cell in draft.labels:
+            if cell.place == place and draft.author is None:
+                draft.author, draft.origin["author"] = cell.text.strip(_EDGE), "column"
 
 
 def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], columns: dict[int, Counter[str]]) -> None:
