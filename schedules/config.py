@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 import msgspec
 import platformdirs
 
-from scraper.errors import ConfigError, UnknownSourceError
+from scraper.errors import ConfigError, RecipeError, UnknownSourceError
+from scraper.recipe import Recipe
 
 FILE_NAME = "standfirst.toml"
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
@@ -68,6 +69,7 @@ class Source:
     render_hosts: tuple[str, ...] = ()  # hosts that the page's scripts may ask besides its own
     cookies: dict[str, str] = field(default_factory=dict)  # sent to the page's own host; what it sets is not kept
     allow_private: bool = False  # the host may be on loopback or a private network (one's own servers)
+    recipe: Recipe | None = None  # how its pages are read; None: by the full method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +176,10 @@ def _source(slug: str, table: object, crawl: CrawlSettings, path: Path) -> Sourc
         raise ConfigError(f'{path}: {key}.url: the key is urls, a list: urls = ["{table["url"]}"]')
     if not table.get("urls"):
         raise ConfigError(f'{path}: {key}.urls: missing; give at least one listing page, urls = ["https://..."]')
-    source = _table({**table, "slug": slug}, Source, path, key)
+    plain = {name: value for name, value in table.items() if name != "recipe"}
+    source = _table({**plain, "slug": slug}, Source, path, key)
+    if "recipe" in table:
+        source = dataclasses.replace(source, recipe=_recipe(table["recipe"], path, key))
     for url in source.urls:
         try:
             parts = urlsplit(url)
@@ -196,6 +201,15 @@ def _source(slug: str, table: object, crawl: CrawlSettings, path: Path) -> Sourc
             f"{path}: {where}: {delay_s:g} s is no polite delay for a public host; use {POLITE_DELAY_S:g} or more (less is accepted where allow_private = true)"
         )
     return source
+
+
+def _recipe(table: object, path: Path, key: str) -> Recipe:
+    if not isinstance(table, dict):
+        raise ConfigError(f'{path}: {key}.recipe: should be a table, [{key}.recipe] and below it card = "..."')
+    try:
+        return Recipe.from_table(table)
+    except RecipeError as exc:
+        raise ConfigError(f"{path}: {key}.{exc}") from exc
 
 
 def _table(value: object, cls: type[T], path: Path, key: str) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from schedules.plan import Visit
 from scraper.cards import Listing
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from scraper.reading import read_page
+from scraper.recipe import Recipe
 from scraper.urls import canonical_url
 from scraper.version import EXTRACTOR_VERSION
 from storage import Archive, PageState, Recorded
@@ -72,20 +73,12 @@ async def look_at(
     """
     page = archive.get_page(source=source.slug, url=url, started_at=clock())
     crawl_id = archive.begin_crawl(run_id, page.page_id, started_at=clock())
-    request = FetchRequest(
-        url=url,
-        etag=page.etag,
-        last_modified=page.last_modified,
-        allow_private=source.allow_private,
-        render=source.render,
-        render_hosts=source.render_hosts,
-        cookies=tuple(source.cookies.items()),
-    )
+    request = replace(request_for(url, source), etag=page.etag, last_modified=page.last_modified)
     result = FetchResult(outcome=Outcome.INTERRUPTED, detail="stopped while waiting for the server", request=request)
     judgement = Judgement(outcome=Outcome.INTERRUPTED, detail="stopped while waiting for the server")
     try:
         result = await fetcher.fetch(request)
-        judgement = _judge(result, page)
+        judgement = _judge(result, page, _recipe_for(url, source))
     except Exception as exc:
         log.exception("%s: %s: reading the page failed; this is a bug in Standfirst", source.slug, url)
         judgement = Judgement(outcome=Outcome.FAILED, detail=f"{type(exc).__name__}: {exc}")
@@ -110,12 +103,31 @@ async def look_at(
     return look, judgement.listing.next_page_url if judgement.listing else page.next_page_url
 
 
-def _judge(result: FetchResult, state: PageState) -> Judgement:
+def request_for(url: str, source: Source) -> FetchRequest:
+    """How a page of the source is asked for, whatever was there before."""
+    return FetchRequest(
+        url=url,
+        allow_private=source.allow_private,
+        render=source.render,
+        render_hosts=source.render_hosts,
+        cookies=tuple(source.cookies.items()),
+    )
+
+
+def _judge(result: FetchResult, state: PageState, recipe: Recipe | None) -> Judgement:
     def extract(page: Page) -> Listing:
-        return read_page(page, known=state.standing)
+        return read_page(page, recipe=recipe, known=state.standing)
 
     unchanged = result.page is not None and hashlib.sha256(result.page.body).hexdigest() == state.last_body_sha256
     return judge_look(result, unchanged=unchanged, extract=extract)
+
+
+def _recipe_for(url: str, source: Source) -> Recipe | None:
+    """The source's recipe; for an older page behind the listing page, one that also expects the last few cards."""
+    recipe = source.recipe
+    if recipe is None or url in source.urls:
+        return recipe
+    return replace(recipe, expects=replace(recipe.expects, cards=(1, recipe.expects.cards[1])))
 
 
 def _same_host(url: str, other: str) -> bool:

@@ -67,12 +67,13 @@ def judge_look(result: FetchResult, *, unchanged: bool, extract: Extract) -> Jud
         return _walled(wall)
     listing = extract(page)
     outcome = OUTCOME_OF_VERDICT[listing.verdict]
+    drift = f"drift: {listing.drift}" if listing.drift else ""
     if outcome is Outcome.OK:
-        return Judgement(outcome=outcome, detail="", listing=listing)
+        return Judgement(outcome=outcome, detail=drift, listing=listing)
     wall = _wall(result, page, _text(page))
     if wall is not None:
         return _walled(wall)
-    return Judgement(outcome=outcome, detail=listing.reason, listing=listing)
+    return Judgement(outcome=outcome, detail="; ".join(filter(None, [listing.reason, drift])), listing=listing)
 
 
 def _wall(result: FetchResult, page: Page, text: str) -> Wall | None:

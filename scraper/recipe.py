@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
-
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from typing import TYPE_CHECKING, Any
 
 from scraper.errors import RecipeError
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 FIELDS = ("title", "url", "blurb", "read_time", "published", "author", "category", "image")
 """What a recipe can name for a card, in the order in which it is written."""
 
-_KEYS = ("learned_on", "card", "siblings", "only", *FIELDS, "next_page", "expects")
+KEYS = ("learned_on", "card", "siblings", "only", *FIELDS, "next_page", "expects")
+"""Of a recipe's table, in the order in which it is written."""
+
 _MOST = 100_000  # cards; more than any page holds
 _ATTRIBUTE = re.compile(r"(?:^|\s)@(?P<name>[A-Za-z_][\w:.-]*)$")
 _SCOPE = ":scope"  # the card itself, as in `Element.querySelectorAll`
@@ -71,8 +74,8 @@ class Recipe:
     def from_table(cls, table: Mapping[str, Any]) -> Recipe:
         """The recipe in a configuration table; RecipeError names the key, what is wrong with it and the remedy."""
         for key in table:
-            if key not in _KEYS:
-                raise RecipeError(key, f"unknown key; known here: {', '.join(_KEYS)}")
+            if key not in KEYS:
+                raise RecipeError(key, f"unknown key; known here: {', '.join(KEYS)}")
         learned_on = table.get("learned_on")
         if learned_on is not None and (not isinstance(learned_on, date) or hasattr(learned_on, "hour")):
             raise RecipeError("learned_on", "should be a day, learned_on = 2026-05-24; leave it out of a recipe written by hand")
@@ -129,6 +132,8 @@ class Recipe:
         return ", ".join(parts)
 
     def _check(self) -> None:
+        from selectolax.lexbor import LexborHTMLParser  # not for every command that reads a configuration
+
         empty = LexborHTMLParser("")
         _try(empty, self.card, "card", self.card)
         for name, readings in self.readings.items():
@@ -218,6 +223,8 @@ def _expects(table: object) -> Expects:
 
 
 def _try(page: LexborHTMLParser, on_page: str, key: str, written: str) -> None:
+    from selectolax.lexbor import SelectolaxError
+
     try:
         page.css(on_page)
     except SelectolaxError as exc:

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from scraper.cards import Card, Listing
 from scraper.decode import decode
+from scraper.extract.verdicts import without_body
 from scraper.listing import extract_listing
 from scraper.recipe import FIELDS, Expects, Reading, Recipe
 from scraper.recipe_cards import find_card_selector
@@ -59,7 +60,11 @@ def learn_recipe(html: bytes | str, listing: Listing, url: str, *, learned_on: d
     cards = listing.cards
     if not cards:
         return Lesson(recipe=None, reason=f"no cards on the page: {listing.reason}")
-    outline = Outline(LexborHTMLParser(decode(html, content_type).text if isinstance(html, bytes) else html), url)
+    text = decode(html, content_type).text if isinstance(html, bytes) else html
+    finding = without_body(text, content_type)
+    if finding is not None:
+        return Lesson(recipe=None, reason=f"selectors are for web pages: {finding.reason}")
+    outline = Outline(LexborHTMLParser(text), url)
     expects = _expected(cards, url)
     reasons = []
     first: Recipe | None = None

@@ -13,7 +13,7 @@ from scraper.errors import PageUnreadableError
 from scraper.feeds import read_feed
 from scraper.fetch import Fetcher, FetchSettings
 from scraper.listing import extract_listing
-from scraper.pages import FetchRequest, Outcome
+from scraper.pages import FetchRequest, Outcome, Page
 from scraper.reading import read_page
 from scraper.text import extract_text_listing
 
@@ -22,15 +22,19 @@ ONE_LOOK_DELAY_S = 1.0  # between robots.txt and the page: a person is waiting, 
 
 def look_at_url(url: str, *, config: Config | None, allow_private: bool, explain: bool) -> Listing:
     """Fetches the page as a crawl would (robots.txt, delay, caps) and reads it; PageUnreadableError when nothing came."""
+    return read_page(fetch_page(FetchRequest(url=url, allow_private=allow_private), config=config), explain=explain)
 
-    async def fetch() -> Listing:
+
+def fetch_page(request: FetchRequest, *, config: Config | None) -> Page:
+    """One page, fetched as a crawl would (robots.txt, delay, caps); PageUnreadableError when nothing came."""
+
+    async def fetch() -> Page:
         settings = fetch_settings(config, config.sources) if config is not None else FetchSettings(delay_s=ONE_LOOK_DELAY_S)
         async with Fetcher(settings) as fetcher:
-            result = await fetcher.fetch(FetchRequest(url=url, allow_private=allow_private))
-        page = result.page
-        if result.outcome is not Outcome.OK or page is None:
-            raise PageUnreadableError(f"{url}: {result.outcome}: {result.detail}")
-        return read_page(page, explain=explain)
+            result = await fetcher.fetch(request)
+        if result.outcome is not Outcome.OK or result.page is None:
+            raise PageUnreadableError(f"{request.url}: {result.outcome}: {result.detail}")
+        return result.page
 
     return asyncio.run(fetch())
 

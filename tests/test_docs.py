@@ -170,7 +170,7 @@ def test_every_verb_of_the_command_line_is_explained() -> None:
 def test_every_key_of_the_configuration_is_shown(table: type) -> None:
     text = (ROOT / "docs" / "adding-a-source.md").read_text(encoding="utf-8")
     keys = {field.name for field in dataclasses.fields(table)} - {"slug"}
-    assert {key for key in keys if not re.search(rf"^{key} = |^\[crawl\.{key}\]", text, re.MULTILINE)} == set()
+    assert {key for key in keys if not re.search(rf"^{key} = |^\[(?:crawl|source\.\w+)\.{key}\]", text, re.MULTILINE)} == set()
 
 
 def test_every_exit_code_is_explained() -> None:

@@ -133,6 +133,7 @@ def look_row(look: Look) -> dict[str, object]:
         "url": look.url,
         "outcome": str(look.outcome),
         "detail": look.detail,
+        "drift": drift_of(look),
         "cards": look.recorded.cards,
         "new": look.recorded.new,
         "reworded": look.recorded.reworded,
@@ -152,4 +153,11 @@ def look_line(look: Look) -> str:
     facts += [
         f"{count} {what}" for what in ("new", "reworded", "returned", "absent", "moved") if (count := getattr(counted, what))
     ]
-    return f"{look.source}: {look.url}: {look.outcome}: {', '.join(facts)}"
+    line = f"{look.source}: {look.url}: {look.outcome}: {', '.join(facts)}"
+    drift = drift_of(look)
+    return f"{line}; drift: {drift}" if drift else line
+
+
+def drift_of(look: Look) -> str | None:
+    """In words, that the page no longer fits the source's recipe."""
+    return str(look.listing.drift) if look.listing is not None and look.listing.drift is not None else None

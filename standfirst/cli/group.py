@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "init": ("standfirst.cli.init:init", "Write a commented standfirst.toml and an empty archive."),
     "try": ("standfirst.cli.try_page:try_page", "Fetch or read one page and show the cards on it; stores nothing."),
     "add": ("standfirst.cli.add:add", "Try a page, then add it to standfirst.toml as a source."),
+    "learn": ("standfirst.cli.learn:learn", "Look at a source again and replace its recipe."),
     "crawl": ("standfirst.cli.crawl:crawl", "Look at every source once and record what is there."),
     "status": ("standfirst.cli.status:status", "A line a source: last good look, cards, new this week, trouble."),
     "cards": ("standfirst.cli.cards:cards", "The cards that stand on the pages, now or at a moment."),
