@@ -113,7 +113,7 @@ def _plain_strength(
     if max(column.values()) > 1 and len(column) <= total * 0.8 and _says_label(names):
         return 1
     recurring = sum(count for count in column.values() if count > 1)
-    if total >= 0.6 * cards and recurring >= 0.3 * total and sum(map(word_count, column)) <= 1.4 * len(column):
+    if total >= 0.6 * cards and recurring >= 0.2 * total and sum(map(word_count, column)) <= 1.4 * len(column):
         return 1  # one word on every card, and the same ones come back: sections, some of which have one story today
     above = draft.title_node > cell.node and 3 <= total <= _FEW_CARDS and total * 5 >= cards * 3
     if above and sum(map(word_count, column)) <= 1.4 * len(column):
