@@ -11,6 +11,7 @@ from scraper.extract.text import fold, join, runs_of
 from scraper.extract.walk import BLOCKS, Tree
 
 SEPARATORS = re.compile(r"\s*[·•|⋅∙●▪◦¦┃│]\s*|\s+[—–/-]\s+|^\s*[—–/-]\s+|\s+[—–/-]\s*$|\s*/\s*$|^\s*/\s*")
+_MAY_DIVIDE = re.compile(r"[·•|⋅∙●▪◦¦┃│—–/-]")  # most texts have no separator, and looking for one is slow
 _HAS_WORD = re.compile(r"\w")
 
 
@@ -55,8 +56,7 @@ class Scanner:
         self.tree, self.anchors, self.shingles = tree, anchors, shingles
         self.headings = frozenset(tree.headings)
         self._places: dict[tuple[int, int], int] = {}
-        self._top = -1  # the card that `_in_card` is about
-        self._in_card: dict[int, int] = {}
+        self._in_card: dict[int, dict[int, int]] = {}  # card -> element -> its place below the card
 
     def scan(self, start: int, end: int) -> Scan:
         tree = self.tree
@@ -99,7 +99,7 @@ class Scanner:
                 link = -1
             place = self.place(owner, start)
             text = texts[node]
-            for at, part in enumerate(SEPARATORS.split(text)):
+            for at, part in enumerate(SEPARATORS.split(text) if _MAY_DIVIDE.search(text) else (text,)):
                 glued = glued and at == 0
                 part = fold(part)
                 if part and _HAS_WORD.search(part):
@@ -109,15 +109,17 @@ class Scanner:
 
     def place(self, node: int, top: int) -> int:
         """The number of `node`'s place below `top`; the same for elements that stand alike in two cards."""
-        if top != self._top:
-            self._top, self._in_card = top, {top: 0}
-        known = self._in_card
+        known = self._in_card.get(top)
+        if known is None:
+            known = self._in_card[top] = {}
+        elif node in known:
+            return known[node]
         parents, steps = self.tree.parents, []
         while node > top and node not in known:
             steps.append(node)
             node = parents[node]
         number = known.get(node, 0)
+        kinds, places = self.shingles.kinds, self._places
         for step in reversed(steps):
-            number = self._places.setdefault((number, self.shingles.kind(step)), len(self._places) + 1)
-            known[step] = number
+            number = known[step] = places.setdefault((number, kinds[step]), len(places) + 1)
         return number

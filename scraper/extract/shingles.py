@@ -55,33 +55,40 @@ def stable_class(names: str) -> str:
     return " ".join(sorted(tokens))
 
 
+class _Kinds(dict[int, int]):
+    """Node to the number of its tag and stable class names, filled as it is asked: a plain look-up from the second time on."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def __missing__(self, node: int) -> int:
+        names = self._tree.classes[node]
+        pair = (self._tree.tags[node], stable_class(names) if names else "")
+        number = self[node] = self._numbers.setdefault(pair, len(self._numbers))
+        return number
+
+
 class Shingles:
     """Numbers for places; equal numbers mean that two elements stand alike."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._kinds: dict[tuple[str, str], int] = {}
+        self.kinds = _Kinds(tree)  # by node
         self._places: dict[tuple[int, ...], int] = {}
-        self._kind_of: dict[int, int] = {}
 
     def kind(self, node: int) -> int:
         """The number of the element's own tag and stable class names."""
-        number = self._kind_of.get(node)
-        if number is None:
-            tree = self._tree
-            names = tree.classes[node]
-            pair = (tree.tags[node], stable_class(names) if names else "")
-            number = self._kind_of[node] = self._kinds.setdefault(pair, len(self._kinds))
-        return number
+        return self.kinds[node]
 
     def of(self, node: int) -> int:
         """The number of the element's place."""
-        parents = self._tree.parents
+        parents, kinds = self._tree.parents, self.kinds
         place = []
         for _ in range(DEPTH):
             if node < 0:
                 break
-            place.append(self.kind(node))
+            place.append(kinds[node])
             node = parents[node]
         key = tuple(place)
         return self._places.setdefault(key, len(self._places))

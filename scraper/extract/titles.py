@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from scraper.extract import words
@@ -46,6 +46,10 @@ class Unit:
     order: int
     keys: int = 1  # pages that its links lead to
     divided: bool = False  # its elements say several things, of which one may be the title
+    more: bool = field(init=False)  # only a call to read on
+
+    def __post_init__(self) -> None:
+        self.more = words.is_more(self.text)
 
 
 def _same_words(text: str, title: str) -> bool:
@@ -104,9 +108,10 @@ class Titler:
                 continue
             named = _says_title(self._names(line.nodes[0], scan.start))
             link = line.link
+            inside = self._links_in(line)
             if link < 0:
                 # The link could be the title, or the line; the column decides. A link in a sentence is neither.
-                for part in self._links_in(line)[:1]:
+                for part in inside[:1]:
                     text = text_of(tree, part)
                     if len(text) * 2 > len(line.text) or word_count(line.text) <= 24:
                         place = self.scanner.place(part, scan.start)
@@ -121,7 +126,7 @@ class Titler:
                 # All of the line is one link: it stands where the links of longer lines stand.
                 units.append(Unit(link, line.text, self.scanner.place(link, scan.start), line, 0, link, named, order, 1, divided))
                 continue
-            leads = {self.anchors.all_keys[part] for part in self._links_in(line)}
+            leads = {self.anchors.all_keys[part] for part in inside}
             units.append(Unit(line.block, line.text, line.place, line, 0, link, named, order, len(leads), divided))
         return units
 
@@ -187,6 +192,8 @@ class Titler:
     def _clean(self, node: int) -> str:
         """A heading's words without a kicker, a counter or a date that has its own element in it."""
         tree = self.tree
+        if tree.ends[node] - node <= 2:
+            return text_of(tree, node)
         parts: list[list[int]] = runs_of(tree, node)
         nodes = [text for run in parts for text in run]
         if 1 < len(nodes) <= _MOST_PARTS:
@@ -214,33 +221,42 @@ class Titler:
         columns: dict[tuple[int, int], list[tuple[Unit, bool]]] = {}
         for units, label in zip(per_card, labels, strict=True):
             for unit in units:
-                told = any(unit.text == text for text in label)
-                columns.setdefault((unit.place, unit.level), []).append((unit, told))
+                columns.setdefault((unit.place, unit.level), []).append((unit, unit.text in label))
         cards = len(per_card)
+        all_keys, marks = self.anchors.all_keys, self.tree.marks
         ranks: dict[tuple[int, int], float] = {}
         for column, members in columns.items():
             count = len(members)
-            texts = [unit.text for unit, _ in members]
-            usable = [text for text in texts if not words.is_more(text)]
-            lengths = [word_count(text) for text in usable]
-            mean = sum(min(length, 10) for length in lengths) / count
-            long = sum(length > 28 for length in lengths) / count
-            dated = sum(word_count(text) < 12 and bool(self.dates.find(text)) for text in usable) / count
-            distinct = len(set(usable)) / count
-            linked = sum(unit.link >= 0 for unit, _ in members) / count
-            own = (
-                sum(unit.link >= 0 and self.anchors.all_keys.get(unit.link, -1) not in self.nav_keys for unit, _ in members)
-                / count
-            )
-            byline = sum(bool(self.tree.marks[unit.node] & (BYLINE | SHARE | COMMENTS)) for unit, _ in members) / count
-            level = sum(unit.level for unit, _ in members) / count
-            rank = min(mean, 8) / 4 * distinct + min(1.0, count / cards) * 1.5
-            rank += (2.6 - 0.15 * level) * distinct if level else 0.0
-            rank += 0.8 * linked + 0.6 * own
-            rank -= 2.0 * sum(unit.keys > 1 or unit.divided for unit, _ in members) / count
-            rank += 2.0 * sum(unit.named for unit, _ in members) / count * distinct
-            rank += 2.5 * sum(told for _, told in members) / count
-            rank -= 3.0 * long + 3.0 * dated + 2.5 * byline + 0.25 * sum(min(unit.order, 6) for unit, _ in members) / count
+            usable: set[str] = set()
+            length = 0.0
+            long = dated = linked = own = byline = level = crowded = named = told = order = 0
+            for unit, is_told in members:
+                if not unit.more:
+                    usable.add(unit.text)
+                    size = word_count(unit.text)
+                    length += min(size, 10)
+                    if size > 28:
+                        long += 1
+                    elif size < 12 and self.dates.find(unit.text):
+                        dated += 1
+                if unit.link >= 0:
+                    linked += 1
+                    own += all_keys.get(unit.link, -1) not in self.nav_keys
+                if marks[unit.node] & (BYLINE | SHARE | COMMENTS):
+                    byline += 1
+                level += unit.level
+                crowded += unit.keys > 1 or unit.divided
+                named += unit.named
+                told += is_told
+                order += min(unit.order, 6)
+            distinct = len(usable) / count
+            rank = min(length / count, 8) / 4 * distinct + min(1.0, count / cards) * 1.5
+            rank += (2.6 - 0.15 * (level / count)) * distinct if level else 0.0
+            rank += 0.8 * (linked / count) + 0.6 * (own / count)
+            rank -= 2.0 * crowded / count
+            rank += 2.0 * named / count * distinct
+            rank += 2.5 * told / count
+            rank -= 3.0 * (long / count) + 3.0 * (dated / count) + 2.5 * (byline / count) + 0.25 * order / count
             ranks[column] = rank
         return ranks
 
@@ -260,7 +276,7 @@ class Titler:
         best: Unit | None = None
         best_rank = -1e9
         for unit in units:
-            if not unit.text or words.is_more(unit.text):
+            if unit.more or not unit.text:
                 continue
             rank = ranks[unit.place, unit.level]
             if rank > best_rank + 1e-9:

@@ -98,8 +98,9 @@ _ROLES = {
     "a": _LINK,
     "time": _TIME,
 }  # what the walk does with an element; one look-up instead of a chain of comparisons
-_MARKING = frozenset(("role", "hidden", "style", "aria-hidden"))
-_ODD = frozenset(("role", "onclick", "style", "data-bg", "data-background", "data-background-image", "data-src"))
+_ODD = frozenset(
+    ["role", "hidden", "aria-hidden", "style", "onclick", "data-bg", "data-background", "data-background-image", "data-src"]
+)  # attributes that make an element more than its tag and class names say
 
 
 @dataclass(slots=True)
@@ -153,8 +154,9 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
     """The parsed page as flat lists, in one traversal; `remember` which parser node became which number."""
     tree = Tree()
     tags, parents, texts, attrs = tree.tags, tree.parents, tree.texts, tree.attrs
-    classes, marks, gaps = tree.classes, tree.marks, tree.gaps
-    seen_classes: dict[str, int] = {}
+    classes, marks, gaps, text_nodes = tree.classes, tree.marks, tree.gaps, tree.text_nodes
+    names: dict[int, tuple[str, int]] = {}  # Lexbor's tag id -> tag, role: reading the tag makes a new text for every node
+    marks_of: dict[str, int] = {}
     no_attrs: dict[str, str | None] = {}
     root = parser.root
     if root is None:
@@ -166,8 +168,8 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
         while node is not None:
             kind = node.tag_id
             if kind == _TEXT:
-                text = node.text_content or ""
-                if text.isspace() or not text:
+                text = node.text_content
+                if not text or text.isspace():
                     gap = True
                 else:
                     index = len(tags)
@@ -177,7 +179,7 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
                     attrs.append(no_attrs)
                     classes.append("")
                     marks.append(inherited)
-                    tree.text_nodes.append(index)
+                    text_nodes.append(index)
                     if gap:
                         gaps.add(index)
                         gap = False
@@ -186,8 +188,11 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
             if kind == _COMMENT:
                 node = node.next
                 continue
-            tag = node.tag or ""
-            role = _ROLES.get(tag, _ORDINARY)
+            name = names.get(kind)
+            if name is None:
+                tag = node.tag or ""
+                name = names[kind] = tag, _ROLES.get(tag, _ORDINARY)
+            tag, role = name
             if role == _LEFT_OUT:
                 gap = True
                 node = node.next
@@ -200,25 +205,24 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
             index = len(tags)
             mark = inherited
             class_text = ""
+            odd = False
             if own:
                 class_text = own.get("class") or ""
-                name = class_text if "id" not in own else f"{class_text} {own['id']}"
-                if name:
-                    bits = seen_classes.get(name)
+                called = f"{class_text} {own['id']}" if "id" in own else class_text
+                if called:
+                    bits = marks_of.get(called)
                     if bits is None:
-                        bits = seen_classes[name] = m.of_names(name)
+                        bits = marks_of[called] = m.of_names(called)
                     if bits and tag not in ("body", "html"):
                         mark |= bits
-                if not _MARKING.isdisjoint(own):
+                odd = not _ODD.isdisjoint(own)
+                if odd:
                     mark |= m.of_attributes(own)
-            if role == _LANDMARK:
-                mark |= m.of_tag(tag, mark)
             tags.append(tag)
             parents.append(parent)
             texts.append("")
             attrs.append(own)
             classes.append(class_text)
-            marks.append(mark)
             if remember:
                 tree.memory[node.mem_id] = index
             if role >= _LINK:
@@ -231,8 +235,12 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
                     tree.images.append(index)
                 else:
                     tree.times.append(index)
-            elif own and not _ODD.isdisjoint(own):
-                _note_oddities(tree, own, index)
+            else:
+                if role == _LANDMARK:
+                    mark |= m.of_tag(tag, mark)
+                if odd:
+                    _note_oddities(tree, own, index)
+            marks.append(mark)
             child = node.first_child
             following = node.next
             if child is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MORE = """
 read more | read more about this | read on | read full story | read the full story | read full article | read the article | read article | read story | read the post | read post |
@@ -26,13 +27,16 @@ devamını oku | devamı | daha fazla | detaylar | oku | haberin devamı | tová
 और पढ़ें | आगे पढ़ें | विस्तार से पढ़ें | और | आगे | বিস্তারিত | আরও পড়ুন | மேலும் படிக்க | อ่านต่อ | อ่านเพิ่มเติม | เพิ่มเติม | rohkem | loe edasi | lasīt vairāk | lasīt | skaityti daugiau | skaityti | daugiau | preberi več | več | pročitaj više | opširnije | više | više informacija
 """
 MORE = frozenset(word.strip() for word in _MORE.replace("\n", " ").split("|"))
+_LONGEST_MORE = max(map(len, MORE))
 _EDGES = " \t\u00a0.…·•|:;,!?-–—_+*#<>[](){}«»‹›→←↗↑↓➔➜►▶▸→⟶≫“”\"'"
 
 
 def is_more(text: str) -> bool:
     """True for "Read more", "Weiterlesen →" and the like, and for text without a letter."""
-    core = text.strip(_EDGES).casefold()
-    return core in MORE or not any(map(str.isalpha, core))
+    core = text.strip(_EDGES)
+    if len(core) <= _LONGEST_MORE and core.casefold() in MORE:
+        return True
+    return not (core[:1].isalpha() or any(map(str.isalpha, core)))
 
 
 _STARTS = re.compile(
@@ -47,25 +51,31 @@ def starts_like_more(text: str) -> bool:
     return bool(_STARTS.match(text))
 
 
+_TAILS = [word for word in MORE if len(word) > 6 and (" " in word or not word.isascii() or len(word) > 9)]
+_AFTER_TAIL = " .…»›→>"
 _MORE_TAIL = re.compile(
     r"(?:\s*(?:\[?(?:\.{3}|…)\]?)\s*|\s+|(?<=[.!?…»”\"]))(?:\(|\[)?(?:"
-    + "|".join(
-        sorted(
-            (re.escape(word) for word in MORE if len(word) > 6 and (" " in word or not word.isascii() or len(word) > 9)),
-            key=len,
-            reverse=True,
-        )
-    )
-    + r")(?:\]|\))?[\s.…»›→>]*$",
+    + "|".join(sorted(map(re.escape, _TAILS), key=len, reverse=True))
+    + rf")(?:\]|\))?[{_AFTER_TAIL}]*$",
     re.IGNORECASE,
 )
+_TAIL_LETTERS = re.compile("|".join(sorted({re.escape(word[-3:]) for word in _TAILS})), re.IGNORECASE)
 
 
 _LONGEST_TAIL = 48  # characters
 
 
+@lru_cache(maxsize=4096)
+def _may_end_more(letters: str) -> bool:
+    """A cheap no for most texts, by their last three letters."""
+    return bool(_TAIL_LETTERS.fullmatch(letters))
+
+
 def without_more(text: str) -> str:
-    """`text` without a call to read on at its end; an ellipsis before it stays."""
+    """`text`, its white space folded, without a call to read on at its end; an ellipsis before it stays."""
+    last = text.rstrip(_AFTER_TAIL)
+    if not _may_end_more(last[-4:-1] if last.endswith((")", "]")) else last[-3:]):
+        return text
     begin = max(0, len(text) - _LONGEST_TAIL)
     found = _MORE_TAIL.search(text, begin)
     if not found or found.start() == 0:
