@@ -29,7 +29,7 @@ class _Trial:
         fresh = len(self.cards & missing)
         worth = fresh * self.complete**2  # two selectors for whole cards before one that finds the headings of all
         return (
-            -worth + 0.25 * min(self.extras, 2 * fresh),
+            -worth + 0.1 * min(self.extras, fresh),
             -self.complete,
             self.extras,
             round(cost(self.css), 1),

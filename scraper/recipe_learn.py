@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -39,6 +39,8 @@ _ATTRIBUTES = {
 _JOINED = ("blurb", "author")  # fields that may stand in several elements
 _ONLY_ATTRIBUTES = ("url",)  # fields that no text says
 
+_ANY = object()  # in a column: the row shows a card again that stood further up, and what is read of it doesn't matter
+
 Members = list[list[tuple[int, int, bool]]]
 
 
@@ -48,6 +50,14 @@ class Lesson:
 
     recipe: Recipe | None
     reason: str  # in words: why there is none, or why it names only the cards; "" where it names all that the cards show
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What one reading gives."""
+
+    values: list[Any]  # one a row
+    rank: tuple[int, int, float, str]  # wrong less right, wrong, price, and the reading itself: lower is better
 
 
 def learn_recipe(html: bytes | str, listing: Listing, url: str, *, learned_on: date, content_type: str | None = None) -> Lesson:
@@ -92,12 +102,11 @@ def _with_readings(outline: Outline, bare: Recipe, listing: Listing, url: str) -
     rows = _rows(sheet, outline, listing.cards)
     if rows is None:
         return None, "the selector finds the cards in another order"
-    wanted = [values_of(card) if card is not None else {} for card in rows]
     members = _members(sheet, outline)
     readings: dict[str, tuple[Reading, ...]] = {}
     for name in FIELDS:
-        column = [row.get(name) for row in wanted]
-        if all(value is None for value in column):
+        column = [row if row is _ANY else row.get(name) for row in rows]
+        if all(value is None or value is _ANY for value in column):
             continue
         taken, right = _readings(outline, sheet, members, name, column)
         if taken and right >= (len(column) if name in ("title", "url") else AGREEMENT * len(column)):
@@ -131,6 +140,8 @@ def agree(again: Sequence[Card], cards: Sequence[Card]) -> bool:
 
 def same(name: str, one: Any, other: Any) -> bool:
     """Whether two values of a field say the same: addresses by where they lead, read times by their minutes."""
+    if other is _ANY:
+        return True
     if one is None or other is None:
         return one is other
     if name == "url":
@@ -155,18 +166,23 @@ def _expected(cards: Sequence[Card], url: str) -> Expects:
     )
 
 
-def _rows(sheet: Sheet, outline: Outline, cards: Sequence[Card]) -> list[Card | None] | None:
-    """The listing's card in each of the sheet's rows; None for a row without one, and None at all where the order differs."""
-    row_of: dict[int, int] = {}
+def _rows(sheet: Sheet, outline: Outline, cards: Sequence[Card]) -> list[Any] | None:
+    """For each of the sheet's rows the fields that the listing's card there shows, {} for a row without a card, and _ANY for one
+    that shows a card again; None where the cards stand in another order."""
+    seen: dict[int, list[int]] = {}
     for element, index in outline.anchors(cards):
         row = sheet.row_of(outline.nodes[element])
         if row >= 0:
-            row_of[index] = min(row, row_of.get(index, row))
-    if len(row_of) < len(cards) or [row_of[index] for index in range(len(cards))] != sorted(set(row_of.values())):
+            seen.setdefault(index, []).append(row)
+    firsts = [min(seen[index]) for index in range(len(cards)) if index in seen]
+    if len(firsts) < len(cards) or firsts != sorted(set(firsts)):
         return None
-    rows: list[Card | None] = [None] * sheet.rows
-    for index, row in row_of.items():
-        rows[row] = cards[index]
+    rows: list[Any] = [{} for _ in range(sheet.rows)]
+    for again in seen.values():
+        for row in again:
+            rows[row] = _ANY
+    for card, row in zip(cards, firsts, strict=True):
+        rows[row] = values_of(card)
     return rows
 
 
@@ -187,8 +203,45 @@ def _readings(
     outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any]
 ) -> tuple[tuple[Reading, ...], int]:
     """The readings that give the column, the first that gives a value winning; and on how many cards they are right."""
-    tried: list[tuple[int, int, float, str, Reading, list[Any]]] = []
-    for price, reading in _candidates(outline, sheet, members, name, column):
+    taken: list[Reading] = []
+    values: list[Any] = [None] * len(column)
+    right = _agreeing(name, values, column)
+    tried: dict[Reading, _Trial] = {}
+    while len(taken) < _FALLBACKS and right < len(column):
+        # The places of the cards that are still wrong: cards of one list may come in two or three layouts.
+        rows = [row for row, true in enumerate(column) if true is not None and not same(name, values[row], true)]
+        tried |= _trials(outline, sheet, members, name, column, rows, tried)
+        best: tuple[int, Reading, list[Any]] | None = None
+        for reading, trial in sorted(tried.items(), key=lambda item: item[1].rank):
+            merged = [value if value is not None else other for value, other in zip(values, trial.values, strict=True)]
+            now = _agreeing(name, merged, column)
+            if now > (best[0] if best else right):
+                best = now, reading, merged
+        if best is None:
+            break
+        right, values = best[0], best[2]
+        taken.append(best[1])
+    return tuple(taken), right
+
+
+def _agreeing(name: str, values: Sequence[Any], column: Sequence[Any]) -> int:
+    return sum(same(name, value, true) for value, true in zip(values, column, strict=True))
+
+
+def _trials(
+    outline: Outline,
+    sheet: Sheet,
+    members: Members,
+    name: str,
+    column: Sequence[Any],
+    rows: Sequence[int],
+    tried: Container[Reading],
+) -> dict[Reading, _Trial]:
+    """What readings that haven't been tried give for the column, taken from where the values of some rows stand."""
+    trials: dict[Reading, _Trial] = {}
+    for price, reading in _candidates(outline, sheet, members, name, column, rows):
+        if reading in tried:
+            continue
         try:
             cells = sheet.cells(name, reading)
         except SelectolaxError:
@@ -196,40 +249,21 @@ def _readings(
         got = sheet.parsed(name, reading, cells)
         if name not in _JOINED:  # where the first of several is meant, the second may be the first tomorrow
             price += min(1.5, max(0.0, sum(map(len, cells)) / max(1, sum(map(bool, cells))) - 1))
-        right = sum(same(name, value, true) for value, true in zip(got, column, strict=True))
+        right = _agreeing(name, got, column)
         wrong = sum(value is not None and not same(name, value, true) for value, true in zip(got, column, strict=True))
-        tried.append((wrong - right, wrong, price, str(reading), reading, got))
+        trials[reading] = _Trial(got, (wrong - right, wrong, price, str(reading)))
         if right == len(column) and price < 0.2:
             break
-    taken: list[Reading] = []
-    values: list[Any] = [None] * len(column)
-    right = sum(same(name, None, true) for true in column)
-    tried.sort(key=lambda one: one[:4])
-    for _ in range(_FALLBACKS):
-        best: tuple[int, Reading, list[Any]] | None = None
-        for _, _, _, _, reading, got in tried:
-            merged = [value if value is not None else other for value, other in zip(values, got, strict=True)]
-            now = sum(same(name, value, true) for value, true in zip(merged, column, strict=True))
-            if now > (best[0] if best else right):
-                best = now, reading, merged
-        if best is None:
-            break
-        right, values = best[0], best[2]
-        taken.append(best[1])
-        if right == len(column):
-            break
-    return tuple(taken), right
+    return trials
 
 
 def _candidates(
-    outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any]
+    outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any], rows: Sequence[int]
 ) -> Iterator[tuple[float, Reading]]:
-    """Places that could give the column: those of elements that give a card's own value, the likeliest first, each with its price."""
+    """Places of elements that give the values of these rows, the likeliest first, each with its price."""
     votes: Counter[Reading] = Counter()
     excess: Counter[Reading] = Counter()  # characters around the value, over all votes
-    shown = [row for row, value in enumerate(column) if value is not None]
-    step = max(1, len(shown) // _SAMPLE)
-    for row in shown[::step]:
+    for row in rows[:: max(1, len(rows) // _SAMPLE)]:
         for number, top, scope in members[row]:
             node = outline.nodes[number]
             for attribute in _attributes(name, node.attributes):

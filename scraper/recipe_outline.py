@@ -117,6 +117,8 @@ def own_selectors(outline: Outline, number: int) -> list[str]:
         return []
     names = [name for name in dict.fromkeys((attributes.get("class") or "").split()) if _is_stable(name)]
     found = [tag, *(f"{tag}.{name}" for name in names)]
+    if "class" not in attributes:
+        found.append(f"{tag}:not([class])")
     found += [f"{tag}.{one}.{other}" for at, one in enumerate(names) for other in names[at + 1 :]][:6]
     for key in _NAMING:
         value = attributes.get(key) or ""
@@ -172,7 +174,7 @@ def cost(selector: str) -> float:
     total = 0.8 * max(0, len(parts) - 1) + 0.005 * len(selector)
     for part in parts:
         total += 2.0 if ":nth" in part else 0.0
-        total += 0.8 if re.sub(r":nth.*", "", part) in _GENERIC else 0.0
+        total += 0.8 if re.sub(r":nth.*", "", part).removesuffix(":not([class])") in _GENERIC else 0.0
     return total
 
 

@@ -110,7 +110,7 @@ class Sheet:
         cells: Cells = [[] for _ in range(self.rows)]
         if not cells:
             return cells
-        attribute, picture = reading.attribute, name == "image" and reading.attribute is None
+        attribute, picture, teaser = reading.attribute, name == "image" and reading.attribute is None, name == "blurb"
         last = 0
         for node in self._parser.css(self._recipe.on_page(reading)):
             number = node.mem_id
@@ -120,7 +120,7 @@ class Sheet:
             row = self.row_of(node)
             if row < 0:
                 continue
-            value = text_of(node) if attribute is None else fold(node.attrs.get(attribute) or "")
+            value = text_of(node, teaser=teaser) if attribute is None else fold(node.attrs.get(attribute) or "")
             if value or picture:
                 cells[row].append((value, node))
         return cells
@@ -148,7 +148,7 @@ class Sheet:
 
     def value(self, name: str, attribute: str | None, node: Node) -> Any:
         """What one element gives for a field, by its text or by an attribute."""
-        value = text_of(node) if attribute is None else fold(node.attrs.get(attribute) or "")
+        value = text_of(node, teaser=name == "blurb") if attribute is None else fold(node.attrs.get(attribute) or "")
         return self.parsed(name, Reading("", attribute), [[(value, node)] if value or name == "image" else []])[0]
 
     def is_card(self, node: Node) -> bool:
@@ -265,19 +265,19 @@ def _iso_day(text: str) -> str | None:
         return None
 
 
-def text_of(node: Node) -> str:
-    """The words that a reader sees in the element, on one line."""
+def text_of(node: Node, *, teaser: bool = False) -> str:
+    """The words that a reader sees in the element, on one line; of a teaser without its links that only say "read more"."""
     child = node.first_child
     if child is None:
         return ""
     if child.tag_id == _TEXT and child.next is None:
         return fold(child.text_content or "")
     parts: list[str] = []
-    _gather(node, parts)
+    _gather(node, parts, teaser)
     return fold("".join(parts))
 
 
-def _gather(node: Node, parts: list[str]) -> None:
+def _gather(node: Node, parts: list[str], teaser: bool) -> None:
     child = node.first_child
     while child is not None:
         kind = child.tag_id
@@ -285,14 +285,14 @@ def _gather(node: Node, parts: list[str]) -> None:
             parts.append(child.text_content or "")
         elif kind != _COMMENT:
             tag = child.tag or ""
-            if tag in _ASIDE or _unseen(child):
+            if tag in _ASIDE or _unseen(child) or (teaser and tag == "a" and words.is_more(text_of(child))):
                 parts.append(" ")
             elif tag in BLOCKS:
                 parts.append(" ")
-                _gather(child, parts)
+                _gather(child, parts, teaser)
                 parts.append(" ")
             else:
-                _gather(child, parts)
+                _gather(child, parts, teaser)
         child = child.next
 
 
