@@ -31,6 +31,7 @@ class PageState:
     last_body_sha256: str | None  # of the last good look; None: there was none, or it kept no bytes
     last_good_at: datetime | None  # aware UTC; None: never
     last_card_count: int | None  # at the last good look; None: never
+    not_modified_in_a_row: int  # 304 answers since the page was last sent in full
     next_page_url: str | None  # as the last good look read it
     standing: tuple[tuple[str | None, str | None], ...]  # (URL as linked, title) of the cards that stand, in page order
 
@@ -168,8 +169,17 @@ class Archive:
                 """,
                 (page_id,),
             ).fetchall()
+            (unsent,) = self.connection.execute(
+                """
+                SELECT count(*) FROM crawl WHERE page_id = :page_id AND outcome = 'not_modified' AND seen_at > coalesce((
+                  SELECT seen_at FROM crawl WHERE page_id = :page_id AND outcome IN ('ok', 'same_bytes', 'empty')
+                  ORDER BY seen_at DESC LIMIT 1), '')
+                """,
+                {"page_id": page_id},
+            ).fetchone()
         return PageState(
             page_id=page_id,
+            not_modified_in_a_row=unsent,
             etag=last.etag if last else None,
             last_modified=last.last_modified if last else None,
             last_body_sha256=last.body_sha256 if last else None,

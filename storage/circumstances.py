@@ -24,6 +24,11 @@ def find_or_add_circumstance(
     """The row of `circumstance` that says this. `next_page_url` is what is known of it where no listing was read anew."""
     page = result.page
     status = page.status if page is not None else HTTP_NOT_MODIFIED if result.outcome is Outcome.NOT_MODIFIED else None
+    # Named only where there is something to say: so the rows of before these columns are found again.
+    rarely = {
+        "opt_outs": [[said.source, said.value, int(said.forbids)] for said in result.opt_outs],
+        "attempt_log": list(result.attempt_log) if len(result.attempt_log) > 1 else [],
+    }
     redirects = [[hop.url, hop.status, hop.location] for hop in page.redirects] if page is not None else []
     return _find_or_add(
         db,
@@ -37,6 +42,8 @@ def find_or_add_circumstance(
             "charset_source": listing.charset_source if listing is not None else None,
             "next_page_url": listing.next_page_url if listing is not None else next_page_url,
             "extractor_version": extractor_version,
+            **{name: json.dumps(said, ensure_ascii=False) for name, said in rarely.items() if said},
+            **({"rendered": 1} if page is not None and page.rendered else {}),
         },
     )
 

@@ -32,6 +32,13 @@ def v2_other_addresses(db: Database) -> None:
     db.execute("PRAGMA user_version = 2")
 
 
+@migrations()
+def v3_opt_outs(db: Database) -> None:
+    """What owners say against machines reading their pages, and how hard an answer was to get."""
+    _run(db, "schema_3.sql")
+    db.execute("PRAGMA user_version = 3")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Brings the tables up to today's, in one transaction: a killed upgrade leaves the archive as it was, a killed creation an empty file.
 

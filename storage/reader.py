@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -186,6 +187,12 @@ class Reader:
         from, the version of the extractor, and the place on the page (`read_from`, where the extractor said)."""
         with self.snapshot():
             return questions.provenance(self.connection, find_article(self.connection, card))
+
+    def load_memory(self, name: str) -> object:
+        """What the last run saved under that name for the next one (see `Archive.save_memory`); None if nothing was."""
+        with self.snapshot():
+            row = self.connection.execute("SELECT content FROM memory WHERE name = ?", (name,)).fetchone()
+        return None if row is None else json.loads(row[0])
 
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The rows of any SELECT; see docs/tables.md for the tables. Can't write, not even elsewhere. Raises QueryError with SQLite's words."""

@@ -19,7 +19,7 @@ from scraper.errors import (
     ArchiveTooNewError,
     NotAnArchiveError,
 )
-from scraper.pages import Outcome, Page, Redirect
+from scraper.pages import OptOut, Outcome, Page, Redirect
 from storage import Archive, create_archive, open_archive, open_reader
 from storage.connections import APPLICATION_ID, SCHEMA_VERSION
 from storage.migrations import migrations
@@ -489,3 +489,30 @@ def test_twenty_readers_during_a_crawl_see_whole_looks_and_are_never_locked_out(
     for reader in readers:
         reader.join()
     assert failures == []
+
+
+def test_opt_outs_attempts_and_rendering_are_kept_with_the_look(tmp_path: Path) -> None:
+    said = (OptOut(source="header tdm-reservation", value="1", forbids=True),)
+    with create_archive(tmp_path / "archive.db") as archive:
+        look(archive, [card("a")], opt_outs=said, attempts=2, attempt_log=("503", "200"))
+        look(archive, [card("a")], at=night(1))
+        assert rows(archive, "SELECT opt_outs, attempt_log, rendered FROM look ORDER BY seen_at") == [
+            ('[["header tdm-reservation", "1", 1]]', '["503", "200"]', None),
+            (None, None, None),
+        ]
+
+
+def test_not_modified_looks_are_counted_since_the_page_was_last_sent(tmp_path: Path) -> None:
+    with create_archive(tmp_path / "archive.db") as archive:
+
+        def in_a_row() -> int:
+            return archive.get_page(source="harbour", url=PAGE_URL, started_at=night(9)).not_modified_in_a_row
+
+        look(archive, [card("a")])
+        assert in_a_row() == 0
+        for number in (1, 2):
+            look(archive, None, at=night(number), outcome=Outcome.NOT_MODIFIED, body=None)
+            look(archive, None, at=night(number) + timedelta(hours=1), outcome=Outcome.HTTP_ERROR, body=None)
+            assert in_a_row() == number
+        look(archive, [card("b")], at=night(3))
+        assert in_a_row() == 0

@@ -20,6 +20,10 @@ from storage.migrations import migrations
 FOLDER = Path(__file__).parent.parent / "fixtures" / "databases"
 OLD = sorted(FOLDER.glob("v*.db"))
 
+LOOK_COLUMNS = """source, page, seen_at, outcome, detail, card_count, http_status, final_url, redirects, elapsed_ms, attempts, content_type,
+  charset, charset_source, extractor_version, next_page_url, etag, last_modified, body_sha256, body_bytes, robots_allowed, robots_reason,
+  robots_age_s, robots_sha256, version, command, clock_at"""  # of version 1; later ones have more
+
 QUESTIONS: dict[str, Callable[[Reader], Any]] = {
     "cards": lambda reader: [reader.cards(at=night(number)) for number in range(7)],
     "changes": lambda reader: reader.changes(),
@@ -28,7 +32,7 @@ QUESTIONS: dict[str, Callable[[Reader], Any]] = {
     "search": lambda reader: [reader.search(words) for words in ("harbour", "計画", "bridge opens")],
     "status": lambda reader: reader.status(now=night(6)),
     "sightings": lambda reader: reader.sql("SELECT * FROM sighting ORDER BY crawl_id, position"),
-    "looks": lambda reader: reader.sql("SELECT * FROM look ORDER BY crawl_id"),
+    "looks": lambda reader: reader.sql(f"SELECT {LOOK_COLUMNS} FROM look ORDER BY crawl_id"),
 }
 
 
