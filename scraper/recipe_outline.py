@@ -183,6 +183,8 @@ def reading_cost(reading: Reading) -> float:
     price = 0.0 if reading.css == ":scope" and reading.attribute is not None else cost(reading.css)
     if reading.attribute == "datetime":
         return price - 0.3  # meant for programs
+    if reading.attribute == "src":
+        return price - 0.01
     return price + (0.6 if reading.attribute in ("alt", "title", "aria-label") else 0.0)
 
 

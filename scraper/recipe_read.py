@@ -15,7 +15,7 @@ from scraper.extract import marks as m
 from scraper.extract import words
 from scraper.extract.cells import SEPARATORS
 from scraper.extract.dating import PageDates
-from scraper.extract.images import find_images
+from scraper.extract.images import find_images, picture_address
 from scraper.extract.labels import LABELLED
 from scraper.extract.text import fold
 from scraper.extract.walk import BLOCKS, DROPPED, Tree
@@ -27,6 +27,7 @@ from scraper.urls import canonical_url, resolve
 _TEXT, _COMMENT = 2, 4  # Lexbor's tag ids of text nodes and comments
 _ASIDE = DROPPED | {"script", "noscript", "link", "meta", "base", "title"}
 _EDGE = " \t,;:·•|–—-#[]()/"
+_PLAIN_ADDRESSES = ("src", "data-src", "data-lazy-src", "data-original")
 _DRAWINGS = (".svg", ".gif", ".png")
 _ORIGINS = {"read_time": "read_time_minutes", "published": "published_on", "image": "image_url"}
 
@@ -68,7 +69,7 @@ def read_with_recipe(
         if (address := resolve(sheet.base, node.attributes.get(next_page.attribute or "href") or ""))
         and canonical_url(address) != page_key
     }
-    canonical, feeds = _headlinks_of(parser, sheet.base)
+    canonical, feeds = _head_links(parser, sheet.base)
     return RecipePage(
         cards=cards,
         drift=drift_of(recipe, cards, url, known, lambda: links_of(parser, sheet.base)),
@@ -249,6 +250,8 @@ class Sheet:
         ]
 
     def _picture(self, value: str, node: Node, reading: Reading) -> str | None:
+        if reading.attribute in _PLAIN_ADDRESSES:
+            return picture_address(self.base, value)
         attributes = node.attributes if reading.attribute is None else {reading.attribute: value}
         alone = Tree(tags=[node.tag or ""], attrs=[attributes], marks=[0], classes=[""])
         found = find_images(alone, [0], self.base)
@@ -398,7 +401,7 @@ def links_of(parser: LexborHTMLParser, base: str) -> set[str]:
     return found
 
 
-def _headlinks_of(parser: LexborHTMLParser, base: str) -> tuple[str | None, tuple[str, ...]]:
+def _head_links(parser: LexborHTMLParser, base: str) -> tuple[str | None, tuple[str, ...]]:
     canonical: str | None = None
     feeds: dict[str, None] = {}
     for node in parser.css("link[rel][href]"):

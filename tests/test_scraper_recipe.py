@@ -77,7 +77,7 @@ def test_a_learned_recipe_reads_as_a_person_would_write_it() -> None:
         "blurb": "p.lead-in",
         "read_time": "span.len",
         "published": "time @datetime",
-        "image": "img",
+        "image": "img @src",
         "expects": {
             "cards": [2, 12],
             "title": 1.0,

@@ -34,18 +34,25 @@ def find_images(tree: Tree, nodes: list[int], base: str) -> list[tuple[str, str]
         if tree.marks[node] & (BYLINE | SHARE) or _small(attributes) or _NOT_CONTENT.search(attributes.get("class") or ""):
             continue
         for address, where in _candidates(attributes):
-            path = address.split("?")[0]
-            name = path.rsplit("/", 1)[-1]
-            if not address or address.startswith("data:") or _PLACEHOLDER.search(name) or _NOT_CONTENT.search(name):
-                continue
-            if "gravatar.com" in address or "/avatar" in path:
-                continue
-            absolute = resolve(base, address)
-            if absolute and absolute.startswith("http"):
+            absolute = picture_address(base, address)
+            if absolute is not None:
+                path = address.split("?")[0]
                 late = 2 if path.lower().endswith((".svg", ".ico")) else int(tree.tags[node] == "source")
                 found.append((late, order, absolute, f"{tree.tags[node]}@{where}"))
                 break
     return [(address, where) for _, _, address, where in sorted(found)]
+
+
+def picture_address(base: str, address: str) -> str | None:
+    """The absolute address of a picture that may be the story's; None for placeholders, icons and portraits."""
+    path = address.split("?")[0]
+    name = path.rsplit("/", 1)[-1]
+    if not address or address.startswith("data:") or _PLACEHOLDER.search(name) or _NOT_CONTENT.search(name):
+        return None
+    if "gravatar.com" in address or "/avatar" in path:
+        return None
+    absolute = resolve(base, address)
+    return absolute if absolute and absolute.startswith("http") else None
 
 
 def _candidates(attributes: dict[str, str | None]) -> list[tuple[str, str]]:
