@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -18,10 +19,13 @@ from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from scraper.reading import read_page
 from scraper.recipe import Recipe
 from scraper.urls import canonical_url
+from scraper.validators import Validators, find_lie, may_ask_conditionally
 from scraper.version import EXTRACTOR_VERSION
 from storage import Archive, PageState, Recorded
 
 log = logging.getLogger("standfirst.crawl")
+
+OUT_OF_TIME = "the run's time was over before this page had its turn"
 
 Clock = Callable[[], datetime]  # aware UTC
 
@@ -43,9 +47,23 @@ class Look:
     recorded: Recorded
     listing: Listing | None  # what was read anew; None when nothing was (unchanged, or nothing came)
     elapsed_s: float  # of the fetch, waiting for the host's delay included
+    retry_after_s: float | None = None  # how long the host wants to be left alone, where it said so
 
 
-async def crawl_visit(visit: Visit, *, archive: Archive, fetcher: Fetches, run_id: int, clock: Clock) -> list[Look]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waking:
+    """What all looks of one run share."""
+
+    archive: Archive
+    fetcher: Fetches
+    run_id: int
+    clock: Clock
+    draw: Callable[[], float] = random.random  # evenly from 0 to 1, anew for each look: whether a page is asked for in full
+    ends_at: datetime | None = None  # looks that would begin later are put off to the next run; None: no end is set
+    lies: dict[str, str] = field(default_factory=dict)  # page URL -> how its validators lied; added to as lies are found
+
+
+async def crawl_visit(visit: Visit, waking: Waking) -> list[Look]:
     """Looks at the visit's page and at up to `max_pages - 1` older ones behind it, each a look of its own in the archive.
 
     Stops at the first page that could not be read, has no older page, leads to another host, or leads back; with `until_known`, also
@@ -56,28 +74,36 @@ async def crawl_visit(visit: Visit, *, archive: Archive, fetcher: Fetches, run_i
     seen: set[str] = set()
     while url is not None and len(looks) < visit.source.max_pages and canonical_url(url) not in seen:
         seen.add(canonical_url(url))
-        look, next_url = await look_at(url, visit.source, archive=archive, fetcher=fetcher, run_id=run_id, clock=clock)
+        look, next_url = await look_at(url, visit.source, waking)
         looks.append(look)
         goes_on = look.outcome.is_good and not (visit.source.until_known and look.recorded.new == 0)
         url = next_url if goes_on and next_url is not None and _same_host(next_url, visit.url) else None
     return looks
 
 
-async def look_at(
-    url: str, source: Source, *, archive: Archive, fetcher: Fetches, run_id: int, clock: Clock
-) -> tuple[Look, str | None]:
+async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str | None]:
     """One look at one page, recorded; and the URL of the older page that it names (None: it names none).
 
     The look's row is in the archive before the request is sent, so that a killed run leaves a trace. A bug in reading one page ends
     that look as `failed`, with its message stored, and no other.
     """
+    archive, clock = waking.archive, waking.clock
     page = archive.get_page(source=source.slug, url=url, started_at=clock())
-    crawl_id = archive.begin_crawl(run_id, page.page_id, started_at=clock())
-    request = replace(request_for(url, source), etag=page.etag, last_modified=page.last_modified)
+    crawl_id = archive.begin_crawl(waking.run_id, page.page_id, started_at=clock())
+    validators = Validators(etag=page.etag, last_modified=page.last_modified)
+    in_full = not may_ask_conditionally(
+        validators, not_modified_in_a_row=page.not_modified_in_a_row, have_lied=url in waking.lies, lot=waking.draw()
+    )
+    request = request_for(url, source)
+    if not in_full:
+        request = replace(request, etag=page.etag, last_modified=page.last_modified)
     result = FetchResult(outcome=Outcome.INTERRUPTED, detail="stopped while waiting for the server", request=request)
     judgement = Judgement(outcome=Outcome.INTERRUPTED, detail="stopped while waiting for the server")
     try:
-        result = await fetcher.fetch(request)
+        if waking.ends_at is not None and clock() >= waking.ends_at:
+            result = FetchResult(outcome=Outcome.DEFERRED, detail=OUT_OF_TIME, request=request, attempts=0)
+        else:
+            result = await waking.fetcher.fetch(request)
         judgement = _judge(result, page, _recipe_for(url, source))
     except Exception as exc:
         log.exception("%s: %s: reading the page failed; this is a bug in Standfirst", source.slug, url)
@@ -99,8 +125,24 @@ async def look_at(
         recorded=recorded,
         listing=judgement.listing,
         elapsed_s=result.elapsed_s,
+        retry_after_s=result.retry_after_s,
     )
+    if in_full and judgement.outcome is Outcome.OK:
+        _test_validators(url, source, validators, result, recorded, waking)
     return look, judgement.listing.next_page_url if judgement.listing else page.next_page_url
+
+
+def _test_validators(
+    url: str, source: Source, before: Validators, result: FetchResult, recorded: Recorded, waking: Waking
+) -> None:
+    """Notes it when a page that was asked for in full shows other cards under the validators that it had before."""
+    assert result.page is not None
+    now = Validators(etag=result.page.header("etag"), last_modified=result.page.header("last-modified"))
+    changed = bool(recorded.new or recorded.reworded or recorded.returned or recorded.absent or recorded.moved)
+    lie = find_lie(before, now, cards_changed=changed) if before else None
+    if lie is not None:
+        waking.lies[url] = lie
+        log.warning("%s: %s: %s; it will be asked for in full from now on", source.slug, url, lie)
 
 
 def request_for(url: str, source: Source) -> FetchRequest:

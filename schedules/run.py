@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schedules.config import Config, Source
-from schedules.crawl import Clock, Fetches, Look, crawl_visit
+from schedules.crawl import Clock, Fetches, Look, Waking, crawl_visit
 from schedules.plan import Visit, plan_run
 from scraper.fetch import Fetcher, FetchSettings
+from scraper.pages import Outcome
 from storage import Archive
 
 log = logging.getLogger("standfirst.run")
 
 MEMORY = "fetcher"  # the name under which the archive keeps what a fetcher must know of the run before
+LIES = "validators"  # and the pages whose validators were caught lying: URL -> how
 HOSTS_AT_ONCE = 64  # bounds memory and sockets, not politeness: that is kept host by host
 
 
@@ -31,9 +34,9 @@ class RunReport:
     looks: tuple[Look, ...]  # in the order in which they ended
 
     @property
-    def failed_sources(self) -> tuple[str, ...]:
-        """Slugs of the sources of which at least one page could not be read, sorted."""
-        return tuple(sorted({look.source for look in self.looks if not look.outcome.is_good}))
+    def last_looks(self) -> tuple[Look, ...]:
+        """The last look at each page: one that was put off is often made at the end of the run."""
+        return tuple({(look.source, look.url): look for look in self.looks}.values())
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -103,11 +106,13 @@ async def run_crawl(
     limit: int | None = None,
     on_look: Callable[[Look], None] = lambda look: None,
     fetcher: Fetches | None = None,
+    draw: Callable[[], float] = random.random,
 ) -> RunReport:
     """Looks at every page of these sources once and records each look as it ends.
 
-    `limit` bounds the number of listing pages; `on_look` is told of each look. When the run is cancelled, the looks under way are
-    recorded as interrupted, and the cancellation goes on.
+    `limit` bounds the number of listing pages; `on_look` is told of each look; `draw` decides (see Waking) which pages are asked for in
+    full. A page whose host asked to be left alone for a while has a second turn at the end, if the while has passed by then. When the run
+    is cancelled, the looks under way are recorded as interrupted, and the cancellation goes on.
     """
     if fetcher is None:
         async with Fetcher(fetch_settings(config, sources), clock=clock) as own:
@@ -122,31 +127,54 @@ async def run_crawl(
                     limit=limit,
                     on_look=on_look,
                     fetcher=own,
+                    draw=draw,
                 )
             finally:
                 archive.save_memory(MEMORY, own.snapshot(), saved_at=clock())
     plan = _limited(plan_run(sources), limit)
     started_at = clock()
     run_id = archive.begin_run(started_at=started_at, version=version, command="crawl", config_sha256=config.sha256)
+    lies = _remembered_lies(archive)
+    longest = config.crawl.longest_run_s
+    waking = Waking(
+        archive=archive,
+        fetcher=fetcher,
+        run_id=run_id,
+        clock=clock,
+        draw=draw,
+        ends_at=None if longest is None else started_at + timedelta(seconds=longest),
+        lies=dict(lies),
+    )
     looks: list[Look] = []
+    put_off: list[tuple[Visit, datetime]] = []
     places = asyncio.Semaphore(HOSTS_AT_ONCE)
 
     async def go_through_host(visits: tuple[Visit, ...]) -> None:
         async with places:
             for visit in visits:
-                for look in await crawl_visit(visit, archive=archive, fetcher=fetcher, run_id=run_id, clock=clock):
+                for look in await crawl_visit(visit, waking):
                     looks.append(look)
                     on_look(look)
+                    if look.url == visit.url and look.outcome is Outcome.DEFERRED and look.retry_after_s is not None:
+                        put_off.append((visit, clock() + timedelta(seconds=look.retry_after_s)))
+
+    async def go_through(hosts: Sequence[tuple[Visit, ...]]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for visits in hosts:
+                group.create_task(go_through_host(visits))
 
     try:
-        async with asyncio.TaskGroup() as group:
-            for visits in plan:
-                group.create_task(go_through_host(visits))
+        await go_through(plan)
+        patience = timedelta(seconds=config.crawl.patience_s)
+        ready = {visit.url for visit, ready_at in put_off if ready_at - clock() <= patience}
+        await go_through([again for visits in plan if (again := tuple(visit for visit in visits if visit.url in ready))])
     except BaseExceptionGroup as errors:
         # A page's own trouble is a value; what arrives here (a full disk, a locked archive) ends the run. The first says it all.
         raise errors.exceptions[0] from None
     finally:
         finished_at = clock()
+        if waking.lies != lies:
+            archive.save_memory(LIES, waking.lies, saved_at=finished_at)
         archive.finish_run(run_id, finished_at=finished_at)
     return RunReport(run_id=run_id, started_at=started_at, finished_at=finished_at, looks=tuple(looks))
 
@@ -162,6 +190,11 @@ def _restore(fetcher: Fetcher, archive: Archive) -> None:
         log.warning(
             "%s: what the last run remembered of its hosts can't be read (%s); robots.txt is fetched anew", archive.path, exc
         )
+
+
+def _remembered_lies(archive: Archive) -> dict[str, str]:
+    remembered = archive.load_memory(LIES)
+    return {str(url): str(lie) for url, lie in remembered.items()} if isinstance(remembered, dict) else {}
 
 
 def _limited(plan: tuple[tuple[Visit, ...], ...], limit: int | None) -> tuple[tuple[Visit, ...], ...]:

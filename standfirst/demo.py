@@ -65,7 +65,9 @@ def crawl_nights(folder: Path, *, on_night: Callable[[DemoNight], None] = lambda
             for night in NIGHTS:
                 server.night = night.number
                 report = asyncio.run(
-                    run_crawl(config.sources, config=config, archive=archive, clock=ticking(night.at), version=VERSION)
+                    run_crawl(
+                        config.sources, config=config, archive=archive, clock=ticking(night.at), version=VERSION, draw=lambda: 1.0
+                    )
                 )
                 on_night(DemoNight(night=night, report=report))
     return config

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schedules.config import Source
-from schedules.crawl import crawl_visit
+from schedules.crawl import OUT_OF_TIME, Waking, crawl_visit
 from schedules.plan import Visit
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from storage import create_archive, open_reader
@@ -30,10 +30,13 @@ class Web:
     def __init__(self, pages):
         self.pages = pages
         self.asked = []
+        self.headers = ()  # sent with every page
+        self.requests = []
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         path = request.url.removeprefix(HOST)
         self.asked.append(path)
+        self.requests.append(request)
         body = self.pages.get(path)
         if isinstance(body, Exception):
             raise body
@@ -45,7 +48,7 @@ class Web:
             body=body,
             fetched_at=NOW,
             status=200,
-            headers=(("content-type", "text/html"),),
+            headers=(("content-type", "text/html"), *self.headers),
         )
         return FetchResult(outcome=Outcome.OK, detail="", request=request, page=page, started_at=NOW)
 
@@ -54,15 +57,20 @@ class Web:
 def crawl(tmp_path):
     """Goes through one source once; returns its looks. Each call is a night later."""
     nights = iter(range(100))
+    lies = {}
 
-    def go(web, **settings):
+    def go(web, *, lot=1.0, ends_at=None, **settings):
         at = NOW + timedelta(days=next(nights))
         source = Source(slug="paper", urls=(f"{HOST}/",), **settings)
         with create_archive(tmp_path / "archive.db") as archive:
             run_id = archive.begin_run(started_at=at, version="test", command="crawl")
             visit = Visit(source=source, url=source.urls[0])
-            return asyncio.run(crawl_visit(visit, archive=archive, fetcher=web, run_id=run_id, clock=lambda: at))
+            waking = Waking(
+                archive=archive, fetcher=web, run_id=run_id, clock=lambda: at, draw=lambda: lot, ends_at=ends_at, lies=lies
+            )
+            return asyncio.run(crawl_visit(visit, waking))
 
+    go.lies = lies
     return go
 
 
@@ -120,3 +128,40 @@ def test_a_bug_in_reading_one_page_is_recorded_and_raised_nowhere(crawl, tmp_pat
     with open_reader(tmp_path / "archive.db") as reader:
         (gap,) = reader.gaps()
     assert (gap["outcome"], gap["detail"]) == ("failed", "ZeroDivisionError: a bug")
+
+
+def test_validators_are_sent_back_but_for_every_seventh_look_and_by_lot(crawl):
+    web = Web({"/": listing(ONE)})
+    web.headers = (("etag", '"1"'),)
+    crawl(web)
+    crawl(web)
+    assert [request.etag for request in web.requests] == [None, '"1"']
+    crawl(web, lot=0.0)
+    assert web.requests[-1].etag is None
+
+
+def test_validators_that_lie_are_caught_and_used_no_more(crawl, caplog):
+    web = Web({"/": listing(ONE)})
+    web.headers = (("etag", '"always the same"'),)
+    crawl(web)
+    web.pages["/"] = listing(TWO)
+    crawl(web, lot=0.0)  # asked for in full, by lot
+    assert "the cards changed, but the ETag is still" in crawl.lies[f"{HOST}/"]
+    assert "it will be asked for in full from now on" in caplog.text
+    crawl(web)
+    assert web.requests[-1].etag is None
+
+
+def test_honest_validators_are_kept(crawl):
+    web = Web({"/": listing(ONE)})
+    web.headers = (("etag", '"1"'),)
+    crawl(web)
+    web.pages["/"], web.headers = listing(TWO), (("etag", '"2"'),)
+    crawl(web, lot=0.0)
+    assert crawl.lies == {}
+
+
+def test_a_page_whose_turn_comes_too_late_is_put_off_and_not_asked_for(crawl):
+    web = three_pages()
+    (look,) = crawl(web, max_pages=9, ends_at=NOW - timedelta(hours=1))
+    assert (look.outcome, look.detail, web.asked) == (Outcome.DEFERRED, OUT_OF_TIME, [])

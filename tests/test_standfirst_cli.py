@@ -529,6 +529,16 @@ def test_the_sqlite3_command_line_reads_sightings_as_english(demo_archive):
     assert len(rows) == 5
 
 
+def test_status_says_whose_validators_lied(cli, tmp_path):
+    from datetime import UTC, datetime
+
+    with create_archive(tmp_path / "own.db") as archive:
+        archive.save_memory("validators", {"https://paper.example/": "the ETag stayed"}, saved_at=datetime.now(UTC))
+    code, _, err = cli("status", "--archive", "own.db")
+    assert code == 0
+    assert "https://paper.example/: is asked for in full each time, because its validators lied: the ETag stayed" in err
+
+
 # ---- looking after the archive ----
 
 

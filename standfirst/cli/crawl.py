@@ -120,7 +120,7 @@ def _run(
 
 def exit_code(report: RunReport) -> ExitCode:
     """0 when every page was read, 3 when some were not, 4 when none was."""
-    good = [look.outcome.is_good for look in report.looks]
+    good = [look.outcome.is_good for look in report.last_looks]
     if all(good):
         return ExitCode.OK
     return ExitCode.SOME_SOURCES_FAILED if any(good) else ExitCode.ALL_SOURCES_FAILED

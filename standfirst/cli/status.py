@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from standfirst.cli.options import archive_option, config_option, open_archive_to_read, utc_now
-from standfirst.cli.output import Column, chosen_format, emit, format_option
+from standfirst.cli.output import Column, chosen_format, emit, format_option, note
 
 COLUMNS = (
     Column(key="source", header="source"),
@@ -28,9 +28,12 @@ def status(fmt: str | None, archive_path: Path | None, config_path: Path | None)
     """A line a source: last good look, cards standing, new cards this week day by day, trouble."""
     with open_archive_to_read(archive_path, config_path) as reader:
         rows = reader.status(now=utc_now())
+        lies = reader.load_memory("validators")
     if chosen_format(fmt) == "table":
         rows = [{**row, "new_this_week": sparkline(row["new_by_day"])} for row in rows]
     emit(rows, fmt, columns=COLUMNS, empty="no source was looked at yet; see `standfirst crawl`")
+    for url, lie in lies.items() if isinstance(lies, dict) else ():
+        note(f"{url}: is asked for in full each time, because its validators lied: {lie}")
 
 
 def sparkline(counts: Sequence[int]) -> str:

@@ -1,0 +1,148 @@
+"""One waking: hosts side by side, second turns, what is remembered for the next run."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from schedules.config import parse_config
+from schedules.run import LIES, fetch_settings, run_crawl
+from scraper.pages import FetchResult, Outcome, Page
+from storage import create_archive
+
+CONFIG = """
+contact = "tests@standfirst.example"
+[crawl]
+patience_s = 60
+{crawl}
+[source.one]
+urls = ["https://one.example/", "https://one.example/more"]
+[source.two]
+urls = ["https://two.example/"]
+delay_s = 30
+"""
+NOW = datetime(2024, 5, 24, 2, 0, tzinfo=UTC)
+PAGE = b"<html><body><main>" + b"".join(
+    b"<article><h2><a href='/s/%d'>What happened in the matter of number %d</a></h2><p>The matter told in a sentence or two.</p></article>"
+    % (i, i)
+    for i in range(5)
+)
+
+
+class Clock:
+    """Stands still until told."""
+
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        return self.now
+
+
+class Scripted:
+    """Answers each URL with the outcomes listed for it, one a fetch, then with a page."""
+
+    def __init__(self, clock, **script):
+        self.clock, self.script, self.asked = clock, script, []
+
+    async def fetch(self, request):
+        await asyncio.sleep(0)  # the other hosts go on
+        self.asked.append(request.url)
+        answers = self.script.get(request.url.split("/")[2].split(".")[0], [])
+        if answers:
+            outcome, retry_after_s, takes_s = answers.pop(0)
+            self.clock.now += timedelta(seconds=takes_s)
+            return FetchResult(
+                outcome=outcome, detail="because", request=request, retry_after_s=retry_after_s, started_at=self.clock()
+            )
+        page = Page(url=request.url, final_url=request.url, body=PAGE, fetched_at=self.clock(), status=200)
+        return FetchResult(outcome=Outcome.OK, detail="", request=request, page=page, started_at=self.clock())
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs the two sources once with a scripted fetcher."""
+
+    def go(fetcher, *, crawl="", **options):
+        config = parse_config(CONFIG.format(crawl=crawl).encode(), tmp_path / "standfirst.toml")
+        with create_archive(config.archive) as archive:
+            report = asyncio.run(
+                run_crawl(
+                    config.sources,
+                    config=config,
+                    archive=archive,
+                    clock=fetcher.clock,
+                    version="test",
+                    fetcher=fetcher,
+                    **options,
+                )
+            )
+            return report, archive.load_memory(LIES)
+
+    return go
+
+
+def test_every_page_is_looked_at_once(run):
+    report, _ = run(Scripted(Clock()))
+    assert sorted(look.url for look in report.looks) == [
+        "https://one.example/",
+        "https://one.example/more",
+        "https://two.example/",
+    ]
+    assert report.summary().startswith("2 sources, 3 pages; ok: 3; cards 15; new 15;")
+
+
+def test_a_host_that_asked_for_a_while_has_a_second_turn_at_the_end(run):
+    fetcher = Scripted(
+        Clock(), two=[(Outcome.DEFERRED, 300.0, 0)], one=[(Outcome.HTTP_ERROR, None, 0), (Outcome.HTTP_ERROR, None, 250)]
+    )
+    report, _ = run(fetcher)
+    assert fetcher.asked.count("https://two.example/") == 2
+    assert [look.outcome for look in report.looks if look.source == "two"] == [Outcome.DEFERRED, Outcome.OK]
+    assert {look.url: look.outcome for look in report.last_looks}["https://two.example/"] is Outcome.OK
+
+
+def test_a_host_that_asked_for_longer_than_the_run_lasts_is_left_alone(run):
+    fetcher = Scripted(Clock(), two=[(Outcome.DEFERRED, 3600.0, 0)])
+    run(fetcher)
+    assert fetcher.asked.count("https://two.example/") == 1
+
+
+def test_a_run_that_lasts_too_long_puts_the_rest_off(run):
+    fetcher = Scripted(Clock(), one=[(Outcome.HTTP_ERROR, None, 700)])
+    report, _ = run(fetcher, crawl="longest_run_s = 600")
+    by_url = {look.url: look.outcome for look in report.looks}
+    assert by_url["https://one.example/more"] is Outcome.DEFERRED
+    assert "https://one.example/more" not in fetcher.asked
+
+
+def test_limit_bounds_the_listing_pages(run):
+    fetcher = Scripted(Clock())
+    run(fetcher, limit=2)
+    assert sorted(fetcher.asked) == ["https://one.example/", "https://one.example/more"]
+
+
+def test_a_full_disk_ends_the_run_with_its_own_error(run, monkeypatch):
+    from scraper.errors import ArchiveFullError
+    from storage import Archive
+
+    def full(self, *args, **kwargs):
+        raise ArchiveFullError("archive.db: the disk is full")
+
+    monkeypatch.setattr(Archive, "finish_crawl", full)
+    with pytest.raises(ArchiveFullError, match="the disk is full"):
+        run(Scripted(Clock()))
+
+
+def test_the_fetcher_gets_what_the_configuration_says():
+    text = CONFIG.format(
+        crawl='proxy = "http://proxy.example:3128"\nca_file = "ca.pem"\nconnect_to = {"one.example" = "[::1]:8000"}'
+    )
+    config = parse_config(text.encode(), Path("/somewhere/standfirst.toml"))
+    settings = fetch_settings(config, config.sources)
+    assert settings.contact == "tests@standfirst.example"
+    assert settings.host_delays_s == {"two.example": 30}
+    assert settings.connect_to == {"one.example": ("::1", 8000)}
+    assert settings.ca_file == "/somewhere/ca.pem"
+    assert (settings.proxy, settings.patience_s) == ("http://proxy.example:3128", 60)
