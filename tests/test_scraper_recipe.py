@@ -197,6 +197,18 @@ def test_most_page_cases_give_a_recipe_and_most_recipes_name_every_field() -> No
     assert all(lesson.reason for lesson in lessons if lesson.recipe is None or not lesson.recipe.only)
 
 
+@pytest.mark.parametrize("name", ["three-rows-a-story", "tailwind-card-is-link", "korean-board", "lazy-org-src"])
+def test_a_page_cut_off_anywhere_is_read_or_reported_and_never_fails(name: str) -> None:
+    html, url = case(name)
+    full = extract_listing(html, url)
+    recipe = learn_recipe(html, full, url, learned_on=DAY).recipe
+    titles = {card.title for card in full.cards}
+    for end in range(0, len(html), max(1, len(html) // 40)):
+        listing = extract_listing(html[:end], url, recipe=recipe)
+        if listing.drift is None and listing.cards:
+            assert {card.title for card in listing.cards[:-1]} <= titles  # the last one may be cut itself
+
+
 def test_the_same_page_teaches_the_same_recipe() -> None:
     assert len({json.dumps(learned(page(OLD)).to_table(), default=str) for _ in range(5)}) == 1
 
