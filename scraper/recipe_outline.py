@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.cards import Card
 from scraper.extract.shingles import stable_class
 from scraper.recipe import Reading
-from scraper.recipe_read import text_of
+from scraper.recipe_values import text_of
 from scraper.urls import canonical_url, resolve
 
 _LONGEST = 60  # elements below one whose words are compared with a title

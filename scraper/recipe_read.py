@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.cards import Card, Drift
-from scraper.extract import marks as m
-from scraper.extract import words
 from scraper.extract.cells import SEPARATORS
 from scraper.extract.dating import PageDates
 from scraper.extract.images import find_images, picture_address
-from scraper.extract.labels import LABELLED
 from scraper.extract.text import fold
-from scraper.extract.walk import BLOCKS, DROPPED, Tree
-from scraper.readtime import parse_duration, parse_read_time
+from scraper.extract.walk import Tree
 from scraper.recipe import Reading, Recipe
 from scraper.recipe_check import drift_of
+from scraper.recipe_values import PARSERS, Node, iso_day, text_of
 from scraper.urls import canonical_url, resolve
 
-_TEXT, _COMMENT = 2, 4  # Lexbor's tag ids of text nodes and comments
-_ASIDE = DROPPED | {"script", "noscript", "link", "meta", "base", "title"}
-_EDGE = " \t,;:·•|–—-#[]()/"
 _PLAIN_ADDRESSES = ("src", "data-src", "data-lazy-src", "data-original")
 _DRAWINGS = (".svg", ".gif", ".png")
 _ORIGINS = {"read_time": "read_time_minutes", "published": "published_on", "image": "image_url"}
-
-Node = Any  # selectolax's node; its own types say little more
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +160,7 @@ class Sheet:
             return self._images(cells, reading)
         if name == "url":
             return [next((address for value, _ in cell if (address := self._address(value))), None) for cell in cells]
-        parse = _PARSERS[name]
+        parse = PARSERS[name]
         parsed: dict[tuple[str, ...], Any] = {(): None}
         column = []
         for cell in cells:
@@ -225,7 +217,7 @@ class Sheet:
         for cell in cells:
             taken: tuple[str | None, str, bool] | None = None
             for value, node in cell:
-                day = _iso_day(value)
+                day = iso_day(value)
                 if day is not None:
                     taken = day, (text_of(node) if reading.attribute else "") or value, False
                     break
@@ -256,103 +248,6 @@ class Sheet:
         alone = Tree(tags=[node.tag or ""], attrs=[attributes], marks=[0], classes=[""])
         found = find_images(alone, [0], self.base)
         return found[0][0] if found else None
-
-
-def _iso_day(text: str) -> str | None:
-    """The day of `2024-05-24`, alone or with a time of day behind it, as `datetime` attributes have it; None for all else."""
-    if len(text) < 10 or text[4] != "-" or (len(text) > 10 and text[10] not in "T "):
-        return None
-    try:
-        return date.fromisoformat(text[:10]).isoformat()
-    except ValueError:
-        return None
-
-
-def text_of(node: Node, *, teaser: bool = False) -> str:
-    """The words that a reader sees in the element, on one line; of a teaser without its links that only say "read more"."""
-    child = node.first_child
-    if child is None:
-        return ""
-    if child.tag_id == _TEXT and child.next is None:
-        return fold(child.text_content or "")
-    parts: list[str] = []
-    _gather(node, parts, teaser)
-    return fold("".join(parts))
-
-
-def _gather(node: Node, parts: list[str], teaser: bool) -> None:
-    child = node.first_child
-    while child is not None:
-        kind = child.tag_id
-        if kind == _TEXT:
-            parts.append(child.text_content or "")
-        elif kind != _COMMENT:
-            tag = child.tag or ""
-            if tag in _ASIDE or _unseen(child) or (teaser and tag == "a" and words.is_more(text_of(child))):
-                parts.append(" ")
-            elif tag in BLOCKS:
-                parts.append(" ")
-                _gather(child, parts, teaser)
-                parts.append(" ")
-            else:
-                _gather(child, parts, teaser)
-        child = child.next
-
-
-def _unseen(node: Node) -> bool:
-    attributes = node.attributes
-    if not attributes:
-        return False
-    names = attributes.get("class")
-    bits = m.of_attributes(attributes) | (m.of_names(names) if names else 0)
-    return bool(bits & (m.HIDDEN | m.UNSEEN))
-
-
-_ENDS = frozenset(phrase[-4:] for phrase in words.MORE)  # a cheap no for most texts: `without_more` is the dearest of all fields
-
-
-def _teaser(text: str) -> str:
-    return words.without_more(text) if text.rstrip(" .…»›→>)]")[-4:].casefold() in _ENDS else text
-
-
-def _title(values: Sequence[str], reading: Reading) -> str | None:
-    return values[0] if values else None
-
-
-def _blurb(values: Sequence[str], reading: Reading) -> str | None:
-    return " ".join([_teaser(value) for value in values if not words.is_more(value)]) or None
-
-
-def _read_time(values: Sequence[str], reading: Reading) -> tuple[int, str] | None:
-    for value in values:
-        if reading.attribute is not None and (minutes := parse_duration(value)) is not None:
-            return minutes, value
-        found = parse_read_time(value, lenient=True)
-        if found is not None:
-            return found.minutes, found.raw
-    return None
-
-
-def _author(values: Sequence[str], reading: Reading) -> str | None:
-    names = [words.without_on(words.without_by(value).strip(_EDGE)) for value in values]
-    return ", ".join(dict.fromkeys(name for name in names if name)) or None
-
-
-def _category(values: Sequence[str], reading: Reading) -> str | None:
-    for value in values:
-        name = LABELLED.sub("", value).split(",")[0].strip(_EDGE)
-        if name:
-            return name
-    return None
-
-
-_PARSERS: dict[str, Callable[[Sequence[str], Reading], Any]] = {
-    "title": _title,
-    "blurb": _blurb,
-    "read_time": _read_time,
-    "author": _author,
-    "category": _category,
-}
 
 
 def values_of(card: Card) -> dict[str, Any]:
