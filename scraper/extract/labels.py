@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from functools import lru_cache
 
 from scraper.extract import words
@@ -46,18 +47,20 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
             draft.category = None
         anywhere.update({cell.text.casefold() for cell in draft.labels})
         for place, text in {(cell.place, cell.text.casefold()) for cell in draft.labels}:
-            columns.setdefault(place, Counter())[text] += 1
+            column = columns.get(place)
+            if column is None:
+                column = columns[place] = Counter()
+            column[text] += 1
         cards_of.update({anchors.all_keys[cell.link] for cell in draft.labels if cell.link >= 0})
     named = _name_column(anchors, drafts, columns)
+    spreads = {place: _Spread.of(column) for place, column in columns.items()}
     for draft in drafts:
         best, strength = None, 0
         for cell in draft.labels:
             if cell.place == named:
                 continue
-            name = LABELLED.sub("", cell.text).split(",")[0].strip(_EDGE)
-            if not name or word_count(name) > 5 or _HOST.match(name) or not any(map(str.isalpha, name)):
-                continue
-            if _SHORT.match(name) and not name.isupper() and name.isascii():
+            name = _label_name(cell.text)
+            if name is None:
                 continue
             key = anchors.all_keys[cell.link] if cell.link >= 0 else -1
             if (
@@ -70,7 +73,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
             if key >= 0 and key != draft.key:
                 value = _linked_strength(tree, anchors, draft, cell, key, nav_keys, cards_of)
             else:
-                value = _plain_strength(tree, draft, cell, name, columns[cell.place], anywhere, nav_words, len(drafts))
+                value = _plain_strength(tree, draft, cell, name, spreads[cell.place], anywhere, nav_words, len(drafts))
             if value > strength:
                 best, strength = (name, "link" if key >= 0 and key != draft.key else "label"), value
                 draft.category_place = cell.place
@@ -79,6 +82,17 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
     if named:
         _take_names(drafts, named)
     _bylines(tree, anchors, drafts, columns)
+
+
+@lru_cache(maxsize=4096)
+def _label_name(text: str) -> str | None:
+    """The category that a label names, if it is one; labels recur, on a page and from page to page."""
+    name = LABELLED.sub("", text).split(",")[0].strip(_EDGE)
+    if not name or word_count(name) > 5 or _HOST.match(name) or not any(map(str.isalpha, name)):
+        return None
+    if _SHORT.match(name) and not name.isupper() and name.isascii():
+        return None
+    return name
 
 
 def _linked_strength(
@@ -94,29 +108,46 @@ def _linked_strength(
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """How the texts of a column spread over the cards."""
+
+    counts: Counter[str]
+    total: int
+    distinct: int
+    most: int  # how often the commonest occurs
+    recurring: int  # cells whose text others have, too
+    brief: bool  # the texts are one word long, most of them
+
+    @staticmethod
+    def of(counts: Counter[str]) -> _Spread:
+        recurring = sum(count for count in counts.values() if count > 1)
+        brief = sum(map(word_count, counts)) <= 1.4 * len(counts)
+        return _Spread(counts, counts.total(), len(counts), max(counts.values()), recurring, brief)
+
+
 def _plain_strength(
-    tree: Tree, draft: Draft, cell: Cell, name: str, column: Counter[str], anywhere: Counter[str], nav_words: set[str], cards: int
+    tree: Tree, draft: Draft, cell: Cell, name: str, column: _Spread, anywhere: Counter[str], nav_words: set[str], cards: int
 ) -> int:
     """3 for a label that names itself a category, 2 for one of a column of few values, 1 for a weaker sign, 0 for a story's
     own kicker."""
     text = cell.text.casefold()
     names = names_of(tree, cell.node, draft.start)
-    total = column.total()
-    if cell.filed or name != cell.text.strip(_EDGE) or _EXPLICIT_NAMES.search(names):
+    total = column.total
+    if cell.filed or name != cell.text.strip(_EDGE) or _says_category(names):
         return 3
-    if len(column) == 1 and total > 2 and (cell.glued or _glues(tree, draft, cell)):
+    if column.distinct == 1 and total > 2 and (cell.glued or _glues(tree, draft, cell)):
         return 0  # furniture: "Posted", "Date:", "Comments"
-    recurs = column[text] > 1 or anywhere[text] > 2
-    few = total >= 3 and len(column) <= total * 0.6
-    if few and (recurs or len(column) <= total * 0.4 or total * 2 >= cards):
+    recurs = column.counts[text] > 1 or anywhere[text] > 2
+    few = total >= 3 and column.distinct <= total * 0.6
+    if few and (recurs or column.distinct <= total * 0.4 or total * 2 >= cards):
         return 2
-    if max(column.values()) > 1 and len(column) <= total * 0.8 and _says_label(names):
+    if column.most > 1 and column.distinct <= total * 0.8 and _says_label(names):
         return 1
-    recurring = sum(count for count in column.values() if count > 1)
-    if total >= 0.6 * cards and recurring >= 0.2 * total and sum(map(word_count, column)) <= 1.4 * len(column):
+    if total >= 0.6 * cards and column.recurring >= 0.2 * total and column.brief:
         return 1  # one word on every card, and the same ones come back: sections, some of which have one story today
     above = draft.title_node > cell.node and 3 <= total <= _FEW_CARDS and total * 5 >= cards * 3
-    if above and sum(map(word_count, column)) <= 1.4 * len(column):
+    if above and column.brief:
         return 1  # one word above each title of a short list: a section's name even where each occurs once
     return int(recurs and (_says_label(names) or name.casefold() in nav_words))
 
@@ -198,6 +229,11 @@ def _glues(tree: Tree, draft: Draft, cell: Cell) -> bool:
     if tree.texts[cell.node].rstrip().endswith((":", "：")):
         return True
     return node < draft.end and not tree.tags[node] and any(map(str.isdigit, tree.texts[node]))
+
+
+@lru_cache(maxsize=4096)
+def _says_category(names: str) -> bool:
+    return bool(_EXPLICIT_NAMES.search(names))
 
 
 @lru_cache(maxsize=4096)
