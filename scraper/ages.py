@@ -27,7 +27,7 @@ class Age:
 
 def find_age(text: str) -> Age | None:
     """The first age in a short text; the words for today and yesterday count where little else stands beside them."""
-    if not _may_tell(text):
+    if not may_tell_age(text):
         return None
     patterns = _patterns()
     match = patterns.ago.search(text) or patterns.before.search(text)
@@ -49,7 +49,7 @@ _CONNECTED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts t
 _CONNECTED_SCRIPT = re.compile(f"[{_CONNECTED}]")
 
 
-def _may_tell(text: str) -> bool:
+def may_tell_age(text: str) -> bool:
     """Whether some word of `text` is needed for an age in some language: a cheap no for nearly every text of a page."""
     spaced, connected = _vocabulary()
     if not spaced.isdisjoint(_WORDS.findall(text.lower())):

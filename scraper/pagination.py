@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from scraper.extract.marks import PAGER
@@ -126,6 +127,7 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
     starts = [start for start, _ in cards]
     last_card = starts[-1] if starts else 0
     numbered = _numbered(view)
+    steps: dict[int, int | None] = {}  # by key: a page has several links to one address
     for node, key in view.anchors.all_keys.items():
         at = bisect_right(starts, node) - 1
         if at >= 0 and node < cards[at][1]:
@@ -139,11 +141,15 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
         if len(text) > 60:
             continue
         points = _word_points(text, attributes)
-        step = page_step(view.url, url) if _NUMBER.search(url) else None
-        names = f"{tree.classes[node]} {tree.classes[tree.parents[node]]} {attributes.get('id') or ''}"
+        if key not in steps:
+            steps[key] = page_step(view.url, url) if _NUMBER.search(url) else None
+        step = steps[key]
         pager = bool(tree.marks[node] & PAGER)
+        if points is None and step != 1 and not pager and "next" not in rel and node not in numbered:
+            continue
+        names = f"{tree.classes[node]} {tree.classes[tree.parents[node]]} {attributes.get('id') or ''}"
         named = bool(_NEXT_NAMES.search(names))
-        if points is None and "next" not in rel and step != 1 and node not in numbered and not (named and pager):
+        if points is None and "next" not in rel and step != 1 and node not in numbered and not named:
             continue
         total = 0.7 if node > last_card else 0.0
         if "next" in rel:
@@ -200,24 +206,29 @@ def _numbered(view: PageView) -> set[int]:
 
 def _word_points(text: str, attributes: dict[str, str | None]) -> float | None:
     """How far the link's words say "next"; None when they say nothing."""
-    texts = [text, fold(attributes.get("aria-label") or "").casefold(), fold(attributes.get("title") or "").casefold()]
-    points: float | None = None
-    for words in texts:
-        if not words:
-            continue
-        core = _TRIM.sub("", words).strip() or words
-        if words in _VAGUE or core in _VAGUE:
-            value = 0.8
-        elif words in _NEXT or core in _NEXT:
-            value = 2.6 if len(core) > 1 or not core.isascii() else 1.5
-        elif words in _BACK or core in _BACK:
-            value = -4.0
-        elif _OLDER.search(core) and core.count(" ") <= 3:
-            value = 2.6
-        else:
-            continue
-        points = value if points is None else max(points, value) if value > 0 and points > 0 else min(points, value)
+    points = _points_of(text)
+    for name in ("aria-label", "title"):
+        label = attributes.get(name)
+        value = _points_of(fold(label).casefold()) if label else None
+        if value is not None:
+            points = value if points is None else max(points, value) if value > 0 and points > 0 else min(points, value)
     return points
+
+
+@lru_cache(maxsize=4096)
+def _points_of(words: str) -> float | None:
+    if not words:
+        return None
+    core = _TRIM.sub("", words).strip() or words
+    if words in _VAGUE or core in _VAGUE:
+        return 0.8
+    if words in _NEXT or core in _NEXT:
+        return 2.6 if len(core) > 1 or not core.isascii() else 1.5
+    if words in _BACK or core in _BACK:
+        return -4.0
+    if core.count(" ") <= 3 and _OLDER.search(core):
+        return 2.6
+    return None
 
 
 def page_step(current: str, other: str) -> int | None:

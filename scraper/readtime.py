@@ -111,8 +111,7 @@ _WORDED = re.compile(
     f"{_WORD_START}(?:{'|'.join(f'(?P<is{n}>{_one_of(phrases)})' for n, phrases in _WORDED_BY_MINUTES.items())}){_WORD_END}",
     re.IGNORECASE,
 )
-_MINUTE_ROOTS = ("minu", "minú", "perc", "daki", "menit")
-_MINUTE_ROOTS_BEYOND_ASCII = ("λεπτ", "минут", "хвил", "דק", "دقيق", "دقیق", "मिन", "分", "분", "phút", "นาที")
+_MINUTE_ROOT = re.compile("minu|minú|perc|daki|menit|λεπτ|минут|хвил|דק|دقيق|دقیق|मिन|分|분|phút|นาที")
 
 _ROUGHLY = _one_of(
     """~|≈|∼|<|≤|&lt;|±|\\+|ca\\.?|circa|etwa|rund|about|around|approx\\.?|approximately|up to|less than|under|only|just|in|of|is|environ|moins de|unos?|
@@ -197,10 +196,7 @@ def _read_times(original: str, *, lenient: bool) -> Iterator[ReadTime]:
 def _amounts(text: str) -> list[_Amount]:
     """Amounts of time in page order, the longer first where two begin at one place."""
     amounts = _amounts_in_figures(text) if _HAS_FIGURE.search(text) else []
-    lowered = text.lower()
-    if any(root in lowered for root in _MINUTE_ROOTS) or (
-        not text.isascii() and any(root in lowered for root in _MINUTE_ROOTS_BEYOND_ASCII)
-    ):
+    if _MINUTE_ROOT.search(text.lower()):
         for match in _WORDED.finditer(text):
             assert match.lastgroup is not None  # each alternative is a group
             minutes = float(match.lastgroup.removeprefix("is"))

@@ -90,7 +90,7 @@ _LONGEST_HOST = 255  # RFC 1035 section 2.3.4; longer ones can't be looked up, s
 # the classes: escapes of ASCII characters, fragments, ports, upper-case hosts, empty and dotted segments, ";jsessionid".
 _PLAIN_KEY = re.compile(
     r"(https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*"
-    r"(?:/(?:[A-Za-z0-9_~!$&'()*+,=:@-]|%[89A-F][0-9A-F])(?:[A-Za-z0-9_~!$&'()*+,=:@.-]|%[89A-F][0-9A-F])*)+)"
+    r"(?:/(?:[A-Za-z0-9_~!$&'()*+,=:@-]|%[89A-F][0-9A-F])(?:[A-Za-z0-9_~!$&'()*+,=:@.-]++|%[89A-F][0-9A-F])*+)+)"
     r"/?(?:\?([^\x00-\x20#]*))?"
 )
 

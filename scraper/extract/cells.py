@@ -11,7 +11,8 @@ from scraper.extract.text import fold, join, runs_of
 from scraper.extract.walk import BLOCKS, Tree
 
 SEPARATORS = re.compile(r"\s*[·•|⋅∙●▪◦¦┃│]\s*|\s+[—–/-]\s+|^\s*[—–/-]\s+|\s+[—–/-]\s*$|\s*/\s*$|^\s*/\s*")
-_MAY_DIVIDE = re.compile(r"[·•|⋅∙●▪◦¦┃│—–/-]")  # most texts have no separator, and looking for one is slow
+# A cheap no for most texts: a bar or dot, or a dash or stroke with white space or the text's end on one side.
+_MAY_DIVIDE = re.compile(r"[·•|⋅∙●▪◦¦┃│—–/-](?:(?<![—–/-])|(?!\S)|(?<!\S.))")
 _HAS_WORD = re.compile(r"\w")
 
 
@@ -99,7 +100,13 @@ class Scanner:
                 link = -1
             place = self.place(owner, start)
             text = texts[node]
-            for at, part in enumerate(SEPARATORS.split(text) if _MAY_DIVIDE.search(text) else (text,)):
+            if not _MAY_DIVIDE.search(text):
+                part = fold(text) if len(line.nodes) > 1 else line.text
+                if _HAS_WORD.search(part):
+                    cells.append(Cell(node, part, place, link, glued))
+                    glued = True
+                continue
+            for at, part in enumerate(SEPARATORS.split(text)):
                 glued = glued and at == 0
                 part = fold(part)
                 if part and _HAS_WORD.search(part):

@@ -9,7 +9,7 @@ from scraper.extract.cells import Cell
 from scraper.extract.draft import Draft
 from scraper.extract.images import find_images
 from scraper.extract.labels import names_of
-from scraper.extract.text import fold
+from scraper.extract.text import fold, has_digit
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import Tree
 from scraper.readtime import ReadTime, parse_read_time
@@ -26,7 +26,7 @@ def decide_read_times(tree: Tree, drafts: list[Draft]) -> None:
         for place in {cell.place for cell in draft.labels}:
             totals[place] = totals.get(place, 0) + 1
         for cell in draft.labels:
-            if draft.read_time is not None or not any(map(str.isdigit, cell.text)):
+            if draft.read_time is not None or not has_digit(cell.text):
                 continue
             found = parse_read_time(cell.text, lenient=True)
             if found is not None and not _PLAYED.search(names_of(tree, cell.node, draft.start)):

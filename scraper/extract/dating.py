@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from scraper.ages import may_tell_age
 from scraper.dates import find_date, infer_day_first, parse_date
+from scraper.extract.text import has_digit
 from scraper.extract.walk import Tree
 
 _ANY_DAY = datetime(2001, 6, 15, tzinfo=UTC)  # only to see that a text is an age or a day without a year; never in a result
@@ -41,8 +43,8 @@ class PageDates:
         """True where the page's numeric dates can only be day before month, False the other way round, None: they don't tell."""
         if not self._known:
             texts = self._tree.texts
-            short = (texts[node] for node in self._tree.text_nodes if 6 <= len(texts[node]) <= 60)
-            self._day_first = infer_day_first(text for text in short if any(map(str.isdigit, text)))
+            short = [texts[node] for node in self._tree.text_nodes if 6 <= len(texts[node]) <= 60]
+            self._day_first = infer_day_first(text for text in short if has_digit(text))
             self._known = True
         return self._day_first
 
@@ -56,6 +58,8 @@ class PageDates:
         return found
 
     def _find(self, text: str) -> Written | None:
+        if text.isascii() and not has_digit(text) and not may_tell_age(text):
+            return None
         full = find_date(text, lang=self.lang, day_first=self.day_first)
         if full is not None:
             return Written(full.on, full.raw, full.start, full.end, relative=False)

@@ -33,6 +33,10 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
     keys = [draft.key for draft in drafts if draft.key >= 0]
     linked = sum(view.anchors.canonical[key].partition("#")[0] != view.anchors.page_key for key in keys) / n
     marks = [tree.marks[draft.title_node if draft.title_node >= 0 else draft.start] for draft in drafts]
+
+    def marked(bit: int) -> float:
+        return (n - [mark & bit for mark in marks].count(0)) / n
+
     title_words = sum(min(word_count(draft.title or ""), 12) for draft in drafts) / n
     date = share(draft.published_on or draft.published_raw for draft in drafts)
     links = sum(tree.count(tree.anchors, draft.start) for draft in drafts) / n
@@ -52,18 +56,18 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "blurb": share(draft.blurb for draft in drafts),
         "author": share(draft.author for draft in drafts),
         "category": share(draft.category for draft in drafts),
-        "main": share(mark & MAIN for mark in marks),
-        "article": share(mark & ARTICLE for mark in marks),
-        "nav": share(mark & NAV for mark in marks),
-        "header": share(mark & HEADER for mark in marks),
-        "side": share(mark & (SIDE | ASIDE) for mark in marks),
-        "related": max(share(mark & RELATED for mark in marks), float(bool(above and words.RELATED.search(above)))),
-        "product": share(mark & PRODUCT for mark in marks),
-        "advert": share(mark & ADVERT for mark in marks),
+        "main": marked(MAIN),
+        "article": marked(ARTICLE),
+        "nav": marked(NAV),
+        "header": marked(HEADER),
+        "side": marked(SIDE | ASIDE),
+        "related": max(marked(RELATED), float(bool(above and words.RELATED.search(above)))),
+        "product": marked(PRODUCT),
+        "advert": marked(ADVERT),
         "in_nav": of_keys(key in view.nav_keys for key in keys),
         "in_text": share(_in_text(view, draft.start) for draft in drafts),
         "packed": share(_packed(view, draft.start, draft.end) for draft in drafts),
-        "counted": share(_COUNTED.search(draft.title or "") for draft in drafts) * (title_words < 6),
+        "counted": share(_COUNTED.search(draft.title or "") for draft in drafts) if title_words < 6 else 0.0,
         "priced": share(draft.has_price for draft in drafts),
         "facet": of_keys(_is_facet(view, key) for key in keys),
         "unlinked": 1 - linked,
@@ -103,7 +107,7 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
     images = any(bisect_left(tree.images, start) < bisect_left(tree.images, end) for start, end in regions)
 
     def share(bit: int) -> float:
-        return sum(bool(mark & bit) for mark in marks) / len(marks)
+        return (len(marks) - [mark & bit for mark in marks].count(0)) / len(marks)
 
     return {
         "count": min(math.log2(n), 5) / 5,
@@ -181,7 +185,7 @@ def _in_text(view: PageView, start: int) -> bool:
 def _packed(view: PageView, start: int, end: int) -> bool:
     """True for a card that is nothing but an inline element beside other links, as in a tag cloud."""
     tree = view.tree
-    if tree.tags[start] in BLOCKS or any(tag in BLOCKS for tag in tree.tags[start:end]):
+    if tree.tags[start] in BLOCKS or not BLOCKS.isdisjoint(tree.tags[start:end]):
         return False
     return tree.count(tree.anchors, tree.parents[start]) > 1
 

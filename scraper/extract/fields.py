@@ -17,7 +17,7 @@ from scraper.extract.groups import Family
 from scraper.extract.images import find_images
 from scraper.extract.labels import LABELLED, decide_labels
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
-from scraper.extract.text import fold, join, text_of
+from scraper.extract.text import fold, has_digit, join, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
 from scraper.extract.walk import Tree
@@ -191,7 +191,7 @@ class Reader:
         text = line.text
         if words.is_more(text) or words.COUNTS.match(text):
             draft.has_more = draft.has_more or any(map(str.isalpha, text))
-            if not any(map(str.isdigit, text)):
+            if not has_digit(text):
                 return
         count = word_count(text)
         if count <= 6 and _PRICE.search(text):
@@ -274,7 +274,7 @@ class Reader:
                 continue
             elif word in words.FILED_WORDS:
                 role = "in"
-            elif role == "by" and word_count(cell.text) <= 6 and not any(map(str.isdigit, cell.text)):
+            elif role == "by" and word_count(cell.text) <= 6 and not has_digit(cell.text):
                 self._add_author(draft, cell.text, "by")
             elif self._take(draft, cell, line_words if len(cells) < 3 else min(line_words, word_count(cell.text) + 2)):
                 role = role if word in words.JOINERS else ""
@@ -315,14 +315,14 @@ class Reader:
         text = cell.text
         owner = tree.parents[cell.node]
         count = word_count(text)
-        if count <= 10 and (any(map(str.isdigit, text)) or not text.isascii() or "minute" in text):
+        if count <= 10 and (has_digit(text) or not text.isascii() or "minute" in text):
             read_time = parse_read_time(text)
             if read_time:
                 if draft.read_time is None:
                     draft.read_time = read_time.minutes, read_time.raw
                     draft.origin["read_time_minutes"] = f"text:{tree.tags[owner]}"
                 return True
-        if count <= 10 and any(map(str.isdigit, text)):
+        if count <= 10 and has_digit(text):
             written = self.dates.find(text)
             if written:
                 before, after = text[: written.start].strip(_EDGE), text[written.end :].strip(_EDGE)

@@ -169,7 +169,8 @@ def _merged(tree: Tree, shingles: Shingles, families: list[Family]) -> list[Fami
         title = _title_tag(tree, family)
         if title:
             places |= {(tree.parents[card], f"{tree.tags[card]} {title}") for card in family.cards}
-        other = next((by_place[place] for place in sorted(places, key=str) if place in by_place), None)
+        known = places & by_place.keys()
+        other = by_place[min(known, key=str)] if known else None
         if other is None or len(family.cards) == 0:
             kept.append(family)
             for place in places:

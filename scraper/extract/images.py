@@ -12,6 +12,7 @@ _LAZY = (
     "data-src", "data-lazy-src", "data-original", "data-lazy", "data-echo", "data-image", "data-img", "data-url", "org-src", "data-srcset",
     "data-lazy-srcset", "data-bg", "data-background", "data-background-image", "data-full-src", "data-hi-res-src", "data-orig-file", "data-large-file",
 )  # fmt: skip
+_LAZY_NAMES = frozenset(_LAZY)
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:placeholder|spacer|blank|pixel|transparent|1x1|lazy|loading|loader|dummy|empty|fallback-image|no-?image|default-?image)(?:[/_.-]|\d*x\d*|$)",
     re.IGNORECASE,
@@ -57,7 +58,7 @@ def picture_address(base: str, address: str) -> str | None:
 
 def _candidates(attributes: dict[str, str | None]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    for name in _LAZY:
+    for name in _LAZY if not _LAZY_NAMES.isdisjoint(attributes) else ():
         value = attributes.get(name)
         if not value:
             continue

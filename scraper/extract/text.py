@@ -11,6 +11,7 @@ from scraper.extract.walk import BLOCKS, Tree
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
 _ANY_INVISIBLE = re.compile("[" + "".join(map(chr, _INVISIBLE)) + "]")
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_DIGIT = re.compile("[0-9]")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -19,6 +20,11 @@ def fold(text: str) -> str:
     if not text.isascii() and _ANY_INVISIBLE.search(text):
         text = text.translate(_INVISIBLE)
     return " ".join(text.split())
+
+
+def has_digit(text: str) -> bool:
+    """Whether some character is a digit, in any script; nearly all texts are asked this, and most have none."""
+    return _DIGIT.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
 
 
 @lru_cache(maxsize=4096)

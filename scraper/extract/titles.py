@@ -354,11 +354,13 @@ class Titler:
         tree, labels = self.tree, []
         for link in self._within_range(scan.start, scan.end)[:6]:
             for name in ("aria-label", "title"):
-                value = fold(tree.attrs[link].get(name) or "")
+                written = tree.attrs[link].get(name)
+                value = fold(written) if written else ""
                 if value and not words.is_more(value):
                     labels.append(value)
         for image in tree.images[bisect_left(tree.images, scan.start) : bisect_left(tree.images, scan.end)][:3]:
-            value = fold(tree.attrs[image].get("alt") or "")
+            written = tree.attrs[image].get("alt")
+            value = fold(written) if written else ""
             if word_count(value) > 1:
                 labels.append(value)
         return labels
