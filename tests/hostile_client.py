@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +39,12 @@ def judged(result: FetchResult) -> tuple[Outcome, str]:
         result, unchanged=False, extract=lambda page: Listing(cards=(), verdict=Verdict.NOTHING_FOUND, reason="no cards")
     )
     return (Outcome.OK, "") if judgement.outcome is Outcome.NOTHING_FOUND else (judgement.outcome, judgement.detail)
+
+
+def peak_memory_kib() -> int:
+    """The most memory that this program held. `ru_maxrss` won't do: a process inherits that of the one which started it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
 
 
 async def main(told: dict[str, dict[str, int]]) -> dict[str, object]:
@@ -88,7 +93,7 @@ async def main(told: dict[str, dict[str, int]]) -> dict[str, object]:
             for name, result in zip(urls, results, strict=True)
         },
         "log": json.loads(log.page.body),
-        "max_rss_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        "max_rss_kib": peak_memory_kib(),
     }
 
 
