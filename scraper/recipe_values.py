@@ -34,8 +34,16 @@ def text_of(node: Node, *, teaser: bool = False) -> str:
 
 
 def _gather(node: Node, parts: list[str], teaser: bool) -> None:
-    child = node.first_child
-    while child is not None:
+    """The texts below the element, with a space at every border of a block. Without recursion: pages nest deeper than Python does."""
+    pending: list[Node | None] = [node.first_child]
+    while pending:
+        child = pending.pop()
+        if child is None:
+            parts.append(" ")  # the end of a block
+            continue
+        following = child.next
+        if following is not None:
+            pending.append(following)
         kind = child.tag_id
         if kind == _TEXT:
             parts.append(child.text_content or "")
@@ -43,13 +51,12 @@ def _gather(node: Node, parts: list[str], teaser: bool) -> None:
             tag = child.tag or ""
             if tag in _ASIDE or _unseen(child) or (teaser and tag == "a" and words.is_more(text_of(child))):
                 parts.append(" ")
-            elif tag in BLOCKS:
+                continue
+            if tag in BLOCKS:
                 parts.append(" ")
-                _gather(child, parts, teaser)
-                parts.append(" ")
-            else:
-                _gather(child, parts, teaser)
-        child = child.next
+                pending.append(None)
+            if (first := child.first_child) is not None:
+                pending.append(first)
 
 
 def _unseen(node: Node) -> bool:

@@ -209,6 +209,12 @@ def test_a_page_cut_off_anywhere_is_read_or_reported_and_never_fails(name: str) 
             assert {card.title for card in listing.cards[:-1]} <= titles  # the last one may be cut itself
 
 
+def test_a_card_that_nests_deeper_than_python_does_is_read() -> None:
+    deep = "<i><b>" * 900
+    html = page(OLD).replace(TITLES[0], f"{deep}{TITLES[0]}")
+    assert extract_listing(html, URL, recipe={"card": "article", "only": True, "title": "h2"}).cards[0].title == TITLES[0]
+
+
 def test_the_same_page_teaches_the_same_recipe() -> None:
     assert len({json.dumps(learned(page(OLD)).to_table(), default=str) for _ in range(5)}) == 1
 
