@@ -68,11 +68,22 @@ def main() -> int:
             bare[at] = min(bare[at], middle - begin)
             whole[at] = min(whole[at], end - middle)
     ratios = [b / a for a, b in zip(bare, whole, strict=True)]
-    per_megabyte = [(seconds * 1000) / (len(html.encode("utf-8", "replace")) / 1e6) for (_, html, _), seconds in zip(sample, whole, strict=True)]
-    print(f"Python {platform.python_version()}, selectolax {selectolax.__version__}, {platform.machine()}, {len(sample)} pages, {options.rounds} rounds")
-    print(f"bare Lexbor parse  median {statistics.median(bare) * 1000:7.2f} ms  max {max(bare) * 1000:7.2f} ms  all {sum(bare) * 1000:8.1f} ms")
-    print(f"extract_listing    median {statistics.median(whole) * 1000:7.2f} ms  max {max(whole) * 1000:7.2f} ms  all {sum(whole) * 1000:8.1f} ms")
-    print(f"ratio, page by page: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f}; all pages {sum(whole) / sum(bare):.2f}")
+    per_megabyte = [
+        (seconds * 1000) / (len(html.encode("utf-8", "replace")) / 1e6)
+        for (_, html, _), seconds in zip(sample, whole, strict=True)
+    ]
+    print(
+        f"Python {platform.python_version()}, selectolax {selectolax.__version__}, {platform.machine()}, {len(sample)} pages, {options.rounds} rounds"
+    )
+    print(
+        f"bare Lexbor parse  median {statistics.median(bare) * 1000:7.2f} ms  max {max(bare) * 1000:7.2f} ms  all {sum(bare) * 1000:8.1f} ms"
+    )
+    print(
+        f"extract_listing    median {statistics.median(whole) * 1000:7.2f} ms  max {max(whole) * 1000:7.2f} ms  all {sum(whole) * 1000:8.1f} ms"
+    )
+    print(
+        f"ratio, page by page: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f}; all pages {sum(whole) / sum(bare):.2f}"
+    )
     print(f"CPU ms a MB of HTML: median {statistics.median(per_megabyte):.0f}, worst {max(per_megabyte):.0f}")
     for ratio, (name, _, _), seconds in sorted(zip(ratios, sample, whole, strict=True), reverse=True)[:5]:
         print(f"  {name:50} {ratio:6.2f}x {seconds * 1000:7.2f} ms")

@@ -137,7 +137,8 @@ def main() -> int:
         head = text[: text.index("BIAS: Final")]
         body = "".join(f'    "{name}": {fitted[name]:.2f},\n' for name in prior)
         target.write_text(
-            f"{head}BIAS: Final = {fitted_bias:.2f}\nKIN: Final = {weights.KIN}\nKNOWN: Final = {weights.KNOWN}\nWEIGHTS: Final = {{\n{body}}}\n", "utf-8"
+            f"{head}BIAS: Final = {fitted_bias:.2f}\nKIN: Final = {weights.KIN}\nKNOWN: Final = {weights.KNOWN}\nWEIGHTS: Final = {{\n{body}}}\n",
+            "utf-8",
         )
     return 0
 

@@ -81,9 +81,15 @@ def report(title: str, samples: list[Sample]) -> None:
     ratios = [sample.with_recipe / sample.bare for sample in samples]
     full = [sample.without / sample.bare for sample in samples]
     gain = [sample.without / sample.with_recipe for sample in samples]
-    times = [1000 * statistics.median(times) for times in zip(*((s.bare, s.with_recipe, s.without) for s in samples), strict=True)]
-    print(f"{title}: {len(samples)} pages; median parse {times[0]:.2f} ms, with recipe {times[1]:.2f} ms, without {times[2]:.2f} ms")
-    print(f"  with recipe / parse: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f}; without / parse: median {statistics.median(full):.2f}")
+    times = [
+        1000 * statistics.median(times) for times in zip(*((s.bare, s.with_recipe, s.without) for s in samples), strict=True)
+    ]
+    print(
+        f"{title}: {len(samples)} pages; median parse {times[0]:.2f} ms, with recipe {times[1]:.2f} ms, without {times[2]:.2f} ms"
+    )
+    print(
+        f"  with recipe / parse: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f}; without / parse: median {statistics.median(full):.2f}"
+    )
     print(f"  without / with recipe: median {statistics.median(gain):.2f}")
 
 
@@ -93,7 +99,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--verbose", action="store_true", help="name the pages without a recipe, and the slowest")
     options = parser.parse_args()
-    print(f"Python {platform.python_version()}, selectolax {selectolax.__version__}, {platform.machine()}, {options.rounds} rounds")
+    print(
+        f"Python {platform.python_version()}, selectolax {selectolax.__version__}, {platform.machine()}, {options.rounds} rounds"
+    )
     for folder in options.folders:
         samples, reasons = learned(folder)
         if not samples and not reasons:
@@ -108,7 +116,9 @@ def main() -> int:
         report("recipes for the cards", [sample for sample in samples if not sample.recipe.only])
         if options.verbose:
             for sample in sorted(samples, key=lambda sample: -sample.with_recipe / sample.bare):
-                print(f"  {sample.name:40} {sample.with_recipe / sample.bare:6.2f}x {sample.with_recipe * 1000:7.2f} ms  {sample.recipe.card}")
+                print(
+                    f"  {sample.name:40} {sample.with_recipe / sample.bare:6.2f}x {sample.with_recipe * 1000:7.2f} ms  {sample.recipe.card}"
+                )
             for reason in reasons:
                 print(f"  no recipe: {reason}")
     return 0

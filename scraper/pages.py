@@ -108,7 +108,7 @@ class FetchRequest:
     allow_private: bool = False  # loopback and private addresses (for one's own servers); off by default
     render: bool = False  # let a browser run the page's scripts (`scraper.browser`)
     render_hosts: tuple[str, ...] = ()  # hosts that the page's scripts may ask besides its own site
-    cookies: tuple[tuple[str, str], ...] = ()  # sent to the URL's own host, never kept or changed; what a server sets is not sent back
+    cookies: tuple[tuple[str, str], ...] = ()  # sent to the URL's own host; what a server sets is not sent back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

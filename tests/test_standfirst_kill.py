@@ -12,10 +12,11 @@ from contextlib import closing
 import pytest
 
 from standfirst.demo import write_config
-from standfirst.demo_server import NIGHTS, DemoServer
+from standfirst.demo_server import DemoServer
 from storage import create_archive
 from storage.bodies import load_body
 
+SOUND_NIGHTS = 2  # before an outlet's server fails and wants to be left alone for longer than the test lasts
 GOOD = "('ok', 'not_modified', 'same_bytes', 'empty')"
 
 
@@ -66,14 +67,14 @@ def kill_at_random_moments(folder, kills, seed):
         whole_run_s = time.monotonic() - began
         killed = 0
         for attempt in range(kills):
-            server.night = attempt % len(NIGHTS)
+            server.night = attempt % SOUND_NIGHTS
             process = crawl(config)
             time.sleep(moments.uniform(0.2, 1.0) * whole_run_s)
             process.send_signal(signal.SIGKILL)
             killed += process.wait() == -signal.SIGKILL
             process.stderr.close()
             assert_whole(config.archive)
-        server.night = len(NIGHTS) - 1
+        server.night = SOUND_NIGHTS
         process = crawl(config)
         assert process.wait() == 0, process.stderr.read()
         process.stderr.close()

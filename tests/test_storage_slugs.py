@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archives import card, listing, look, night
+from archives import listing, look, night
 
 from scraper.cards import Card
 from scraper.pages import Outcome, Page
