@@ -127,7 +127,7 @@ def test_the_demo_shows_cards_a_rewording_a_removal_and_the_gap(cli):
     assert code == 0
     assert "Why every bus stop needs a bench" in out
     assert re.search(r"  - .*\n  \+ ", out)
-    assert "cities: absent from 2024-05-22T02:00:00Z" in out
+    assert "courier: absent from 2024-05-23T02:00:00Z: Empty shops on the High Street" in out
     assert "cities: back on 2024-05-25T02:00:00Z" in out
     assert "courier: from 2024-05-23T02:00:00Z to 2024-05-25T02:00:00Z: http_error" in out
 

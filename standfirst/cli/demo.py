@@ -13,6 +13,7 @@ from standfirst.cli.output import card_lines, clip, note, printable, terminal_wi
 
 SHOWN_SOURCE = "cities"
 SHOWN_CARDS = 5
+TAKEN = "taken from among others"  # and not merely fallen off the end of its list
 WORDS = ("title", "blurb", "read_time_minutes")  # the rewordings worth showing, the most telling first
 
 
@@ -76,9 +77,10 @@ def _demonstrate(folder: Path) -> None:
         for change in _one_per_source(sorted(reworded, key=lambda row: WORDS.index(row["field"]))):
             click.echo(f"{change['source']}, {change['at']}, {change['field']}:")
             click.echo(f"  - {_short(change['before'])}\n  + {_short(change['after'])}")
-        _heading("Vanished, and not come back")
-        for change in _one_per_source(row for row in changes if row["kind"] == "absent" and row["article_id"] not in standing):
-            click.echo(_short(f"{change['source']}: absent from {change['at']}: {change['title']}"))
+        _heading("Taken from among others, and not come back (the first at each outlet)")
+        taken = [row for row in reader.vanished() if row["cause"] == TAKEN and row["article_id"] not in standing]
+        for row in _one_per_source(taken):
+            click.echo(_short(f"{row['source']}: absent from {row['missed_at']}: {row['title']}"))
         _heading("Absent, and come back")
         for change in _one_per_source(row for row in changes if row["kind"] == "returned"):
             click.echo(_short(f"{change['source']}: back on {change['at']}: {change['title']}"))
