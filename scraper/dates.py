@@ -72,12 +72,28 @@ def find_date(
         return None
     visible = seen(text)
     if not _MAY_BE_DATE.search(visible.text):
-        return _shown(text, visible, _by_age(visible.text, now)) if now and len(visible.text) <= _LONGEST_AGE else None
+        return _shown(text, visible, _relative(visible.text, lang, day_first, now)) if now else None
     order = day_first if day_first is not None else _custom_day_first(lang)
     found = next(_dates(visible.text, lang, order, now), None)
-    if found is None and now is not None and len(visible.text) <= _LONGEST_AGE:
-        found = _by_age(visible.text, now) or _date_without_year(visible.text, lang, order, now)
+    if found is None and now is not None:
+        found = _relative(visible.text, lang, order, now)
     return _shown(text, visible, found)
+
+
+def find_relative(text: str, *, lang: str | None = None, day_first: bool | None = None, now: datetime) -> ParsedDate | None:
+    """The date that an age or a day without a year tells: the rest of `parse_date`, for a text in which `find_date` has found
+    nothing without `now`."""
+    visible = seen(text)
+    order = day_first if day_first is not None else _custom_day_first(lang)
+    found = _shown(text, visible, _relative(visible.text, lang, order, now))
+    return found if found is not None and _is_alone(text, found) else None
+
+
+def _relative(text: str, lang: str | None, day_first: bool | None, now: datetime) -> _Found | None:
+    if len(text) > _LONGEST_AGE:
+        return None
+    found = _by_age(text, now)
+    return found if found or not _MAY_BE_DATE.search(text) else _date_without_year(text, lang, day_first, now)
 
 
 def infer_day_first(texts: Iterable[str]) -> bool | None:
@@ -85,6 +101,8 @@ def infer_day_first(texts: Iterable[str]) -> bool | None:
     way round. None: nothing shows it, or the column contradicts itself."""
     day_first = month_first = False
     for text in texts:
+        if not _STROKE.search(text):
+            continue
         for match in _NUMERIC.finditer(text):
             first, second = int(match["first"]), int(match["second"])
             day_first |= 12 < first <= 31 and second <= 12
@@ -109,10 +127,11 @@ def _shown(text: str, visible: Seen, found: _Found | None) -> ParsedDate | None:
 
 def _parse_date(text: str, lang: str | None, day_first: bool | None, now: datetime | None) -> ParsedDate | None:
     found = find_date(text, lang=lang, day_first=day_first, now=now)
-    if found is None:
-        return None
-    beside = _BESIDE.sub("", text[: found.start] + " " + text[found.end :])
-    return found if len(beside) <= _MOST_BESIDE else None
+    return found if found is not None and _is_alone(text, found) else None
+
+
+def _is_alone(text: str, found: ParsedDate) -> bool:
+    return len(_BESIDE.sub("", text[: found.start] + " " + text[found.end :])) <= _MOST_BESIDE
 
 
 _parse_date_cached = lru_cache(maxsize=8192)(_parse_date)
@@ -146,6 +165,7 @@ _HAN_DATE = re.compile(
 _NUMERIC = re.compile(
     r"(?<![\d.,/:+#$€£¥])(?<!\d[-–])(?P<first>\d{1,2})(?P<stroke>\s?[./–‐‑-]\s?)(?P<second>\d{1,2})(?P=stroke)(?P<year>\d{4}|\d{2})(?![\d%]|[./,:-]\d|\s?[€$£%])"
 )
+_STROKE = re.compile("[./–‐‑-]")
 _DAY_NAME_YEAR = re.compile(
     rf"(?P<day>\d{{1,2}})(?!\d){_DAY_RANGE}{_ORDINAL}{_SPACE_OR_STROKE}{_TO_MONTH}(?P<name>{_WORD})(?:\s(?P<second>[\u0621-\u064a]{{3,}}))?(?:\s?/\s?(?P<other>{_WORD}))?{_SPACE_OR_STROKE}{_TO_YEAR}{_YEAR}",
     re.IGNORECASE,
@@ -331,6 +351,7 @@ def _solar_hijri(match: re.Match[str], year: int, month: int, day: int) -> _Foun
 _SOLAR_HIJRI_OFFSET = 355_668 + 365  # so that 1 Farvardin 1403 is 20 March 2024
 
 
+@lru_cache(maxsize=2048)
 def _fold(name: str) -> str:
     """A name without case, accents, dots and apostrophes. Vowel signs of the Indic scripts stay: they are letters."""
     decomposed = unicodedata.normalize("NFD", name.casefold().replace("ı", "i"))  # Turkish "MAYIS" is "mayıs"

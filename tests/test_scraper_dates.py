@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.date_words import MONTH_NAMES
-from scraper.dates import find_date, infer_day_first, parse_date
+from scraper.dates import find_date, find_relative, infer_day_first, parse_date
 
 NOW = datetime(2024, 6, 1, 1, 30, tzinfo=UTC)  # a Saturday
 MAY_24 = "2024-05-24"
@@ -266,3 +266,12 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
     assert parse_date(text, now=NOW) is None
     assert find_date(text + " 24 May 2024") is not None
     infer_day_first([text])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2 hours ago", "Yesterday", "vor 3 Tagen", "24 May", "5月24日", "12 comments", "The harbour opens", "Room 7, 24 May, and much more"],
+)
+def test_the_relative_half_of_parsing_gives_what_parsing_gives_where_no_full_date_stands(text: str) -> None:
+    assert find_date(text) is None
+    assert find_relative(text, now=NOW) == parse_date(text, now=NOW)

@@ -98,7 +98,7 @@ class Scanner:
                 link = parents[link]
             if link not in self.anchors.all_keys:
                 link = -1
-            place = self.place(owner, start)
+            place = line.place if owner == line.block else self.place(owner, start)
             text = texts[node]
             if not _MAY_DIVIDE.search(text):
                 part = fold(text) if len(line.nodes) > 1 else line.text

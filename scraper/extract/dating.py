@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scraper.ages import may_tell_age
-from scraper.dates import find_date, infer_day_first, parse_date
+from scraper.dates import find_date, find_relative, infer_day_first
 from scraper.extract.text import has_digit
 from scraper.extract.walk import Tree
 
@@ -63,7 +63,7 @@ class PageDates:
         full = find_date(text, lang=self.lang, day_first=self.day_first)
         if full is not None:
             return Written(full.on, full.raw, full.start, full.end, relative=False)
-        vague = parse_date(text, lang=self.lang, day_first=self.day_first, now=self.now or _ANY_DAY)
+        vague = find_relative(text, lang=self.lang, day_first=self.day_first, now=self.now or _ANY_DAY)
         if vague is None:
             return None
         return Written(vague.on if self.now else None, vague.raw, vague.start, vague.end, relative=True)

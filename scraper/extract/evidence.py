@@ -74,7 +74,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "undated_unlinked": (1 - linked) * (1 - date),
         "repeated": 1 - len(set(keys)) / len(keys) if keys else 0.0,
         "same_titles": 1 - len({draft.title for draft in drafts}) / n,
-        "slug": sum(articleness(*view.anchors.parts(key)[1:]) for key in keys) / len(keys) if keys else 0.0,
+        "slug": sum(_slug(view, key) for key in keys) / len(keys) if keys else 0.0,
         "offsite": of_keys(not view.is_own(key) for key in keys),
         "links": min(max(0.0, links - 6), 20) / 20,
         "single": float(n == 1),
@@ -99,7 +99,7 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
         if keys:
             in_nav = min(in_nav, sum(key in view.nav_keys for key in keys) / len(keys))
             offsite = min(offsite, sum(not view.is_own(key) for key in keys) / len(keys))
-            slug = max(slug, sum(articleness(*anchors.parts(key)[1:]) for key in keys) / len(keys))
+            slug = max(slug, sum(_slug(view, key) for key in keys) / len(keys))
     regions = family.regions[:_SAMPLE]
     beside = max(view.text_size(start, end) for start, end in regions) - min(titles, 60)
     words_at_most = max(length, 8.0 if beside > 40 else 0.0)
@@ -157,6 +157,13 @@ def articleness(path: str, query: str) -> float:
     if (words.TAXONOMY_PATH.search(path + "/") and score < 0.7) or words.AUTHOR_PATH.search(path):
         score -= 0.4
     return max(0.0, min(score, 1.0))
+
+
+def _slug(view: PageView, key: int) -> float:
+    value = view.slugs.get(key)
+    if value is None:
+        value = view.slugs[key] = articleness(*view.anchors.parts(key)[1:])
+    return value
 
 
 def is_advert(view: PageView, draft: Draft) -> bool:

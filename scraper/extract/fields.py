@@ -37,6 +37,8 @@ _EDGE = " \t,;:·•|–—-#[]()/"
 
 def _echoes(text: str, title: str) -> bool:
     """True for a line that is the title again, whole or cut short."""
+    if text[:1].casefold()[:1] != title[:1].casefold()[:1]:
+        return False
     one, other = text.rstrip(" .…").casefold(), title.rstrip(" .…").casefold()
     if one == other:
         return True

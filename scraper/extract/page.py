@@ -38,6 +38,8 @@ class PageView:
         self.reader = Reader(
             tree, self.anchors, Scanner(tree, self.anchors, self.shingles), self.base, self.nav_keys, self.nav_words, self.dates
         )
+        self.slugs: dict[int, float] = {}  # by key, `evidence.articleness`
+        self._own: dict[int, bool] = {}
         self._sizes: list[int] | None = None
 
     def text_size(self, start: int, end: int) -> int:
@@ -49,8 +51,12 @@ class PageView:
 
     def is_own(self, key: int) -> bool:
         """True for a link to the page's site, subdomains included."""
-        host = self.anchors.parts(key)[0]
-        return host == self.host or host.endswith("." + self.host) or self.host.endswith("." + host)
+        own = self._own.get(key)
+        if own is None:
+            host = self.anchors.parts(key)[0]
+            own = host == self.host or host.endswith("." + self.host) or self.host.endswith("." + host)
+            self._own[key] = own
+        return own
 
 
 def _bare_host(url: str) -> str:
