@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from scraper.extract.marks import BYLINE, SHARE
 from scraper.extract.walk import Tree
@@ -56,31 +57,30 @@ def picture_address(base: str, address: str) -> str | None:
     return absolute if absolute and absolute.startswith("http") else None
 
 
-def _candidates(attributes: dict[str, str | None]) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+def _candidates(attributes: dict[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Addresses and the attributes they stand in, the likeliest first; those behind the one that is taken are never looked up."""
     for name in _LAZY if not _LAZY_NAMES.isdisjoint(attributes) else ():
         value = attributes.get(name)
         if not value:
             continue
         if name.endswith("srcset"):
-            found.append((_largest(value), name))
+            yield _largest(value), name
         else:
             css = _CSS_URL.search(value)
             address = css[2] if css else value.strip()
             if "/" in address or "." in address:
-                found.append((address, name))
+                yield address, name
     source = attributes.get("src")
     if source:
-        found.append((source.strip(), "src"))
+        yield source.strip(), "src"
     srcset = attributes.get("srcset")
     if srcset:
-        found.append((_largest(srcset), "srcset"))
+        yield _largest(srcset), "srcset"
     style = attributes.get("style")
     if style:
         css = _CSS_URL.search(style)
         if css:
-            found.append((css[2].strip(), "style"))
-    return found
+            yield css[2].strip(), "style"
 
 
 def _largest(srcset: str) -> str:
