@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 
 from scraper.extract.anchors import Anchors
-from scraper.extract.shingles import Shingles
+from scraper.extract.shingles import Shingles, stable_class
 from scraper.extract.text import fold, join, runs_of
 from scraper.extract.walk import BLOCKS, Tree
 
 SEPARATORS = re.compile(r"\s*[·•|⋅∙●▪◦¦┃│]\s*|\s+[—–/-]\s+|^\s*[—–/-]\s+|\s+[—–/-]\s*$|\s*/\s*$|^\s*/\s*")
 # A cheap no for most texts: a bar or dot, or a dash or stroke with white space or the text's end on one side.
 _MAY_DIVIDE = re.compile(r"[·•|⋅∙●▪◦¦┃│—–/-](?:(?<![—–/-])|(?!\S)|(?<!\S.))")
+_COUNTED = frozenset(("td", "th", "div"))
 _HAS_WORD = re.compile(r"\w")
 
 
@@ -56,7 +57,7 @@ class Scanner:
     def __init__(self, tree: Tree, anchors: Anchors, shingles: Shingles) -> None:
         self.tree, self.anchors, self.shingles = tree, anchors, shingles
         self.headings = frozenset(tree.headings)
-        self._places: dict[tuple[int, int], int] = {}
+        self._places: dict[tuple[int, int, int], int] = {}
         self._in_card: dict[int, dict[int, int]] = {}  # card -> element -> its place below the card
 
     def scan(self, start: int, end: int) -> Scan:
@@ -128,5 +129,18 @@ class Scanner:
         number = known.get(node, 0)
         kinds, places = self.shingles.kinds, self._places
         for step in reversed(steps):
-            number = known[step] = places.setdefault((number, kinds[step]), len(places) + 1)
+            number = known[step] = places.setdefault((number, kinds[step], self._ordinal(step)), len(places) + 1)
         return number
+
+    def _ordinal(self, node: int) -> int:
+        """How many like elements stand before it under its parent, where only that tells columns apart: table cells, and `div`s
+        without a class. 0 for all others: of paragraphs and spans some cards have more than others."""
+        tree, kinds = self.tree, self.shingles.kinds
+        if tree.tags[node] not in _COUNTED or (tree.tags[node] == "div" and stable_class(tree.classes[node])):
+            return 0
+        parent = tree.parents[node]
+        child, before = parent + 1, 0
+        while child < node:
+            before += kinds[child] == kinds[node]
+            child = tree.ends[child]
+        return before

@@ -323,7 +323,9 @@ class Reader:
                 if draft.read_time is None:
                     draft.read_time = read_time.minutes, read_time.raw
                     draft.origin["read_time_minutes"] = f"text:{tree.tags[owner]}"
-                return True
+                text = (text[: read_time.start] + text[read_time.end :]).strip(_EDGE)  # "News, 24 May 2024, 8 min read"
+                if not has_digit(text) or not self.dates.find(text):
+                    return True
         if count <= 10 and has_digit(text):
             written = self.dates.find(text)
             if written:
@@ -334,6 +336,9 @@ class Reader:
                     return False
                 if word_count(after) > 2 and not (words.has_by_beside_date(after) and word_count(after) <= 7):
                     return False
+                if text != cell.text and 0 < word_count(before) <= 3 and not words.has_by(before):
+                    draft.labels.append(replace(cell, text=before))
+                    text = text[written.start :]
                 self._take_date(draft, written, text, f"text:{tree.tags[owner]}", weak=bool(words.UPDATED.search(before)))
                 if words.has_by(before):
                     self._add_author(draft, before, "by")

@@ -57,7 +57,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
     for draft in drafts:
         best, strength = None, 0
         for cell in draft.labels:
-            if cell.place == named:
+            if cell.place == named or cell.text.strip(_EDGE) == draft.author:
                 continue
             name = _label_name(cell.text)
             if name is None:
@@ -79,7 +79,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
                 draft.category_place = cell.place
         if best is not None and draft.origin.get("category") != "recipe":
             draft.category, draft.origin["category"] = best
-    if named:
+    if named >= 0:
         _take_names(drafts, named)
     _bylines(tree, anchors, drafts, columns)
 
@@ -118,12 +118,13 @@ class _Spread:
     most: int  # how often the commonest occurs
     recurring: int  # cells whose text others have, too
     brief: bool  # the texts are one word long, most of them
+    short: bool  # one or two
 
     @staticmethod
     def of(counts: Counter[str]) -> _Spread:
         recurring = sum(count for count in counts.values() if count > 1)
-        brief = sum(map(word_count, counts)) <= 1.4 * len(counts)
-        return _Spread(counts, counts.total(), len(counts), max(counts.values()), recurring, brief)
+        length = sum(map(word_count, counts)) / len(counts)
+        return _Spread(counts, counts.total(), len(counts), max(counts.values()), recurring, length <= 1.4, length <= 2.2)
 
 
 def _plain_strength(
@@ -144,8 +145,9 @@ def _plain_strength(
         return 2
     if column.most > 1 and column.distinct <= total * 0.8 and _says_label(names):
         return 1
-    if total >= 0.6 * cards and column.recurring >= 0.2 * total and column.brief:
-        return 1  # one word on every card, and the same ones come back: sections, some of which have one story today
+    share = 0.2 if column.brief else 0.4
+    if total >= 0.6 * cards and column.recurring >= share * total and column.short:
+        return 1  # a word or two on every card, and the same ones come back: sections, some of which have one story today
     above = draft.title_node > cell.node and 3 <= total <= _FEW_CARDS and total * 5 >= cards * 3
     if above and column.brief:
         return 1  # one word above each title of a short list: a section's name even where each occurs once
@@ -154,14 +156,14 @@ def _plain_strength(
 
 def _name_column(anchors: Anchors, drafts: list[Draft], columns: dict[int, Counter[str]]) -> int:
     """The place of the authors' names where most cards have two short texts of their own, one of them below the headline and made
-    of nothing but names, the other not; 0 where it can't be told."""
+    of nothing but names, the other not; -1 where it can't be told."""
     if len(drafts) < 3 or any(draft.author is not None and draft.origin.get("author") != "column" for draft in drafts):
-        return 0
+        return -1
     full = [place for place, texts in columns.items() if texts.total() >= 0.8 * len(drafts)]
     if len(full) < 2:
-        return 0
+        return -1
     names = [place for place in full if _is_name_column(anchors, drafts, place)]
-    return names[0] if len(names) == 1 else 0
+    return names[0] if len(names) == 1 else -1
 
 
 def _is_name_column(anchors: Anchors, drafts: list[Draft], place: int) -> bool:
