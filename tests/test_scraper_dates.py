@@ -270,7 +270,16 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2 hours ago", "Yesterday", "vor 3 Tagen", "24 May", "5月24日", "12 comments", "The harbour opens", "Room 7, 24 May, and much more"],
+    [
+        "2 hours ago",
+        "Yesterday",
+        "vor 3 Tagen",
+        "24 May",
+        "5月24日",
+        "12 comments",
+        "The harbour opens",
+        "Room 7, 24 May, and much more",
+    ],
 )
 def test_the_relative_half_of_parsing_gives_what_parsing_gives_where_no_full_date_stands(text: str) -> None:
     assert find_date(text) is None
