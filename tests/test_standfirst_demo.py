@@ -3,11 +3,14 @@
 import json
 import sqlite3
 from contextlib import closing
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
+from scraper import Verdict, extract_listing
 from scraper.urls import canonical_url
-from standfirst.demo_server import NIGHTS, expected_cards
+from standfirst.demo_server import NIGHTS, DemoServer, expected_cards
 from storage import open_reader
 
 PAGES = [("cities", 1), ("cities", 2), ("courier", 1), ("kilowatt", 1), ("minatono", 1), ("auental", 1)]
@@ -104,3 +107,14 @@ def test_every_look_is_one_row_and_every_body_verifies(demo_folder):
         assert db.execute("pragma foreign_key_check").fetchall() == []
         origins = [json.loads(row[0]) for row in db.execute("select fields from origin")]
     assert all(origins)
+
+
+@pytest.mark.parametrize("slug", ["cities", "courier", "kilowatt"])
+def test_an_article_s_own_page_is_no_listing(slug):
+    with DemoServer(night=4) as server:
+        for card in expected_cards(slug, 4)[:3]:
+            address = urlsplit(card.url)
+            asked = Request(f"http://127.0.0.1:{server.port}{address.path}", headers={"Host": address.netloc})
+            with urlopen(asked) as answer:
+                listing = extract_listing(answer.read(), card.url)
+            assert (listing.verdict, listing.cards) == (Verdict.ARTICLE, ()), card.url

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from scraper.cards import Verdict
 from scraper.extract import words
 from scraper.extract.choose import Judged
+from scraper.extract.draft import Draft
 from scraper.extract.evidence import articleness
 from scraper.extract.marks import CHROME, COMMENTS
 from scraper.extract.markup import ARTICLE_TYPES, LIST_TYPES, top_types
@@ -92,7 +93,10 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
     """The page as one article in full, whose lists are related stories; None where it is no article."""
     tree = view.tree
     lists = [judged for judged in kept if len(judged.drafts) >= 3]
-    spans = sorted((draft.start, draft.end) for judged in kept for draft in judged.drafts if draft.key >= 0)
+    headed = _headed_by_h1(view, kept)
+    spans = sorted(
+        (draft.start, draft.end) for judged in kept for draft in judged.drafts if draft.key >= 0 and draft is not headed
+    )
     prose, first = _prose(view, spans)
     points, why = 0.0, []
     types = top_types(view.markup)
@@ -118,6 +122,9 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
     if headline:
         points += 1.5
         why.append("the page's own headline is its title")
+    if prose >= 80 and headed is not None:
+        points += 2
+        why.append("its one h1 leads nowhere and stands over them")
     slug = articleness(urlsplit(view.url).path, urlsplit(view.url).query)
     points += 1.5 if slug >= 0.8 else -1.0
     if any("next" in (link.get("rel") or "") for link in tree.head_links):
@@ -133,6 +140,15 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
         if dressed >= 1 and slug < 0.8:
             points -= 1
     return Finding(Verdict.ARTICLE, "one article in full: " + ", ".join(why)) if points >= 4.5 else None
+
+
+def _headed_by_h1(view: PageView, kept: list[Judged]) -> Draft | None:
+    """The card whose title is the page's only `h1`, without a link in it: so an article's headline stands over its text. None without."""
+    tree = view.tree
+    tops = [node for node in tree.headings if tree.tags[node] == "h1"]
+    if len(tops) != 1 or tree.count(tree.anchors, tops[0]):
+        return None
+    return next((draft for one in kept for draft in one.drafts if draft.title_node == tops[0]), None)
 
 
 def _prose(view: PageView, spans: list[tuple[int, int]]) -> tuple[float, int]:
