@@ -2,7 +2,7 @@
 # make test     set up if needed, then run the test suite
 # make slow     the long proofs (many kills, many mutations)
 # make lint | types | contract | wheel     what .ci/run calls as well
-# make bench    every benchmark, one after the other
+# make bench    the benchmarks, one after the other (each says with --help what else it can measure)
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -36,7 +36,10 @@ wheel: $(READY)
 	@cd build/wheel && bin/standfirst --version && bin/standfirst demo >demo.txt && tail -n 3 demo.txt
 
 bench: $(READY)
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	$(BIN)/python benchmarks/extraction.py fixtures/pages
+	$(BIN)/python benchmarks/recipes.py fixtures/pages
+	$(BIN)/python benchmarks/archive.py --pages 50 --nights 90
+	$(BIN)/python benchmarks/crawl.py
 
 # With uv where there is one and the locked index can be reached, else with the standard library's venv and pip.
 $(READY): pyproject.toml uv.lock
