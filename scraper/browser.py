@@ -139,7 +139,7 @@ class Renderer:
         await page.goto(url, wait_until="domcontentloaded")
         with suppress(PlaywrightTimeout):  # a page that never rests is taken as it stands
             await page.wait_for_load_state("networkidle", timeout=SETTLE_S * 1000)
-        html = await page.content()
+        html: str = await page.content()
         if len(html) > self._settings.max_bytes:
             raise RenderError(f"the drawn page is larger than {self._settings.max_bytes:,} characters")
         return html
