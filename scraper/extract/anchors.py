@@ -66,6 +66,7 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles) -> Anchors:
         heading = _heading_of(tree, node, headings)
         if heading >= 0:
             linked_headings.add(heading)
+            linked_headings.update(tree.within(tree.headings, node))  # a link around a headline and a subheading links both
         if tree.marks[node] & chrome or anchors.canonical[key] == anchors.page_key:
             continue
         anchors.seeds.append(Seed(node, key, heading, shingles.of(node)))

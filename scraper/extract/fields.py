@@ -276,6 +276,8 @@ class Reader:
                 continue
             elif word in words.FILED_WORDS:
                 role = "in"
+            elif role == "by" and word in words.BEFORE_A_TIME:
+                role = ""
             elif role == "by" and word_count(cell.text) <= 6 and not has_digit(cell.text):
                 self._add_author(draft, cell.text, "by")
             elif self._take(draft, cell, line_words if len(cells) < 3 else min(line_words, word_count(cell.text) + 2)):

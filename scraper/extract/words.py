@@ -100,7 +100,11 @@ def without_by(text: str) -> str:
     return _BY.sub("", text, count=1).strip(" \t:,;|·•–—-")
 
 
-_ON_TAIL = re.compile(r"[\s,;|·•–—-]+(?:on|am|vom|le|el|il|op|den|dnia|em|de|от|,)?[\s,;|·•–—-]*$", re.IGNORECASE)
+# "on", with or without the weekday; "at" and "um" stand before a time of day
+_ON_TAIL = re.compile(
+    r"[\s,;|·•–—-]+(?:(?:on|am|vom|le|el|il|op|den|dnia|em|de|от|at|um|,)(?:\s+(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?)?[\s,;|·•–—-]*$",
+    re.IGNORECASE,
+)
 
 
 def without_on(name: str) -> str:
@@ -123,6 +127,9 @@ BY_WORDS = frozenset(
     ).split()
 )
 BY_WORDS = frozenset(word.replace("\x00", " ") for word in BY_WORDS)
+BEFORE_A_TIME = frozenset(
+    ["at", "on", "um", "am", "à", "le", "alle", "às", "el", "op", "om", "den", "dnia", "o", "kl", "kl."]
+)  # after a name
 JOINERS = frozenset(
     [
         "and",
