@@ -155,3 +155,18 @@ def test_every_field_that_a_theme_shows_is_read(theme: Theme) -> None:
         for field, (value, right) in expected.items():
             absent = False if field == "i" else None
             assert value == (right if field in theme.shows else absent), (number, field)
+
+
+def test_a_list_of_files_is_no_list_of_teasers_but_dated_releases_are() -> None:
+    def page(rows: list[str]) -> str:
+        return f"<html><head><title>Press</title></head><body><header><nav><ul>{MENU}</ul></nav></header><main><ul>{''.join(rows)}</ul></main></body></html>"
+
+    years = range(2015, 2024)
+    files = [f'<li><a href="/files/report-{year}.pdf">Annual report {year} (PDF, {year - 2000}.4 MB)</a></li>' for year in years]
+    releases = [
+        f'<li><span>{day} May 2024</span> <a href="/pm/{day}.pdf">{POSTS[day % 5][0]}, part {day}</a></li>' for day in range(1, 7)
+    ]
+    assert extract_listing(page(files), URL).cards == ()
+    assert [card.published_on for card in extract_listing(page(releases), URL).cards] == [
+        f"2024-05-0{day}" for day in range(1, 7)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from scraper.extract.weights import BIAS, KIN, KNOWN, WEIGHTS
 THRESHOLD = 0.5
 _SAMPLE = 12  # cards
 _SHOWN = ("published_raw", "blurb", "read_time", "author", "category", "image_url")
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|csv|zip|mp3|mp4|epub|ics)$", re.IGNORECASE)
+_DOWNLOADS = 5.0  # in logits: more than looks can make up for
 _MARGIN = 0.3  # in logits; what the bound may be wrong by
 
 
@@ -84,7 +87,18 @@ def _judge(view: PageView, family: Family) -> Judged:
         return judged
     judged.numbers = measure(view, family, drafts)
     judged.logit = BIAS + sum(WEIGHTS[name] * value for name, value in judged.numbers.items())
+    if _are_downloads(view, judged):
+        judged.logit -= _DOWNLOADS
+        judged.why = "links to files that nothing is said about"
     return judged
+
+
+def _are_downloads(view: PageView, judged: Judged) -> bool:
+    """True for a list of files to download. A press release may be a file, too, but it has a date or a line of text."""
+    if judged.numbers["date"] > 0.2 or judged.numbers["blurb"] > 0.2:
+        return False
+    files = sum(draft.key >= 0 and _FILE.search(view.anchors.parts(draft.key)[1]) is not None for draft in judged.drafts)
+    return files >= 0.6 * len(judged.drafts)
 
 
 def _without_strays(view: PageView, drafts: list[Draft]) -> list[Draft]:
