@@ -8,7 +8,7 @@ from typing import Protocol
 from scraper.cards import Listing, Verdict
 from scraper.decode import decode
 from scraper.pages import FetchResult, Outcome, Page
-from scraper.walls import Wall, WallKind, recognise_wall
+from scraper.walls import OUTCOME_OF_WALL, Wall, recognise_wall
 
 
 class Extract(Protocol):
@@ -37,17 +37,6 @@ OUTCOME_OF_VERDICT = {
     Verdict.FEED: Outcome.NOT_A_LISTING,
     Verdict.NOT_HTML: Outcome.NOT_HTML,
     Verdict.TOO_DEEP: Outcome.TOO_DEEP,
-}
-
-
-OUTCOME_OF_WALL = {
-    WallKind.BOT_CHECK: Outcome.BLOCKED,
-    WallKind.CONSENT: Outcome.WALL,
-    WallKind.LOGIN: Outcome.WALL,
-    WallKind.PAYWALL: Outcome.WALL,
-    WallKind.SOFT_404: Outcome.NOT_A_LISTING,
-    WallKind.PARKED: Outcome.NOT_A_LISTING,
-    WallKind.MAINTENANCE: Outcome.NOT_A_LISTING,
 }
 
 

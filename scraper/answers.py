@@ -5,18 +5,9 @@ from __future__ import annotations
 from scraper.decode import decode
 from scraper.pages import Outcome
 from scraper.transport import Answer
-from scraper.walls import MAX_LOOKED_AT, Wall, WallKind, recognise_wall
+from scraper.walls import MAX_LOOKED_AT, OUTCOME_OF_WALL, Wall, WallKind, recognise_wall
 
 _BLOCKED_STATUSES = frozenset({401, 403, 407, 429, 451})
-_WALL_OUTCOMES = {
-    WallKind.BOT_CHECK: Outcome.BLOCKED,
-    WallKind.CONSENT: Outcome.WALL,
-    WallKind.LOGIN: Outcome.WALL,
-    WallKind.PAYWALL: Outcome.WALL,
-    WallKind.SOFT_404: Outcome.NOT_A_LISTING,
-    WallKind.PARKED: Outcome.NOT_A_LISTING,
-    WallKind.MAINTENANCE: Outcome.NOT_A_LISTING,
-}
 
 
 def judge_answer(answer: Answer, *, conditional: bool, asked_url: str, final_url: str) -> tuple[Outcome, str]:
@@ -31,7 +22,7 @@ def judge_answer(answer: Answer, *, conditional: bool, asked_url: str, final_url
     wall = _wall(answer, asked_url, final_url)
     if 200 <= status < 300:
         if wall is not None:
-            return _WALL_OUTCOMES[wall.kind], f"{wall.kind.value.replace('_', ' ')} in place of the page: {wall.evidence}"
+            return OUTCOME_OF_WALL[wall.kind], f"{wall.kind.value.replace('_', ' ')} in place of the page: {wall.evidence}"
         return (Outcome.OK, "") if answer.body else (Outcome.BAD_RESPONSE, f"{status} with an empty body")
     detail = f"the server answered {status}" + ("" if wall is None else f": {wall.evidence}")
     if status in _BLOCKED_STATUSES or (wall is not None and wall.kind is WallKind.BOT_CHECK):

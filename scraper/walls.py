@@ -15,6 +15,8 @@ from enum import StrEnum
 from itertools import islice
 from urllib.parse import urlsplit
 
+from scraper.pages import Outcome
+
 
 class WallKind(StrEnum):
     """What stands in place of the page."""
@@ -26,6 +28,17 @@ class WallKind(StrEnum):
     SOFT_404 = "soft_404"  # "not found" with status 200
     PARKED = "parked"  # the domain is for sale, or a registrar's placeholder
     MAINTENANCE = "maintenance"
+
+
+OUTCOME_OF_WALL = {
+    WallKind.BOT_CHECK: Outcome.BLOCKED,
+    WallKind.CONSENT: Outcome.WALL,
+    WallKind.LOGIN: Outcome.WALL,
+    WallKind.PAYWALL: Outcome.WALL,
+    WallKind.SOFT_404: Outcome.NOT_A_LISTING,
+    WallKind.PARKED: Outcome.NOT_A_LISTING,
+    WallKind.MAINTENANCE: Outcome.NOT_A_LISTING,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schedules.judge import OUTCOME_OF_VERDICT, OUTCOME_OF_WALL, judge_look
+from schedules.judge import OUTCOME_OF_VERDICT, judge_look
 from scraper.cards import Card, Listing, Verdict
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
-from scraper.walls import WallKind
+from scraper.walls import OUTCOME_OF_WALL, WallKind
 
 REQUEST = FetchRequest(url="https://cities.example/latest/")
 PAGE = Page(url=REQUEST.url, final_url=REQUEST.url, body=b"<html>", fetched_at=datetime(2024, 5, 24, tzinfo=UTC), status=200)

@@ -130,13 +130,6 @@ class Titler:
             units.append(Unit(line.block, line.text, line.place, line, 0, link, named, order, len(leads), divided))
         return units
 
-    def _link_around(self, node: int, top: int) -> int:
-        while node > top:
-            if self.tree.tags[node] == "a":
-                return node
-            node = self.tree.parents[node]
-        return -1
-
     def _parts(self, line: Line) -> list[int]:
         """The inline elements that divide a line among them, as in `<a><b>Title</b><span>Text</span></a>`; none when any text
         of the line stands outside them. A link that is divided itself is given by its parts."""
