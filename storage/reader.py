@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from scraper.errors import QueryError
-from storage import queries, questions
+from storage import queries, questions, runs
 from storage.connections import READER_WAIT_S, close_reader, connect_reader, translated_errors
 from storage.histories import find_article, history_of
 from storage.moments import to_text
@@ -140,6 +140,16 @@ class Reader:
         with self.snapshot():
             self._require_source(source)
             return queries.status(self.connection, source=source, now=now)
+
+    def runs(self, limit: int = 30) -> list[Row]:
+        """The newest runs, newest first: when they began and ended, what program, how their looks came out, and what they brought.
+
+        `finished_at`, `duration_s` and `exit_code` None: still running, or killed. `outcomes` maps outcomes to numbers of looks, the most
+        frequent first; "under_way" are looks not finished yet. `cards` stood at the run's good looks; `new_cards` of them never
+        stood on that page before. A page's first good look brings no news.
+        """
+        with self.snapshot():
+            return runs.newest_runs(self.connection, limit=limit)
 
     def vanished(self, since: datetime | None = None, until: datetime | None = None, source: str | None = None) -> list[Row]:
         """The cards that good looks in the period found no longer there, with the last look that saw them, and when they were back, if ever.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,51 @@ def test_every_value_leads_back_to_the_bytes_it_was_read_from(reader: Reader) ->
         "2026-05-01T02:00:00Z",
     )
     assert kept["pruned"] is False
+
+
+def test_runs_tell_how_their_looks_came_out_newest_first(tmp_path: Path) -> None:
+    with create_archive(tmp_path / "archive.db") as archive:
+        first = archive.begin_run(started_at=night(0), version="0.1.0", command="crawl", config_sha256="00" * 32)
+        look(archive, [card("a"), card("b")], run_id=first)
+        look(archive, None, run_id=first, source="tide", url=TIDE, outcome=Outcome.BLOCKED)
+        archive.finish_run(first, finished_at=night(0) + timedelta(seconds=90), exit_code=3)
+        second = archive.begin_run(started_at=night(1), version="0.2.0", command="crawl")
+        look(archive, [card("a", "A two"), card("c"), card("c")], at=night(1), run_id=second)
+        look(archive, [card("a")], at=night(1), run_id=second, source="tide", url=TIDE)
+        page = archive.get_page(source="bell", url="https://bell.example/", started_at=night(1))
+        archive.begin_crawl(second, page.page_id, started_at=night(1))
+        with open_reader(archive.path) as reader:
+            rows = reader.runs()
+            assert reader.runs(limit=1) == rows[:1]
+    assert rows == [
+        {
+            "run_id": second,
+            "started_at": "2026-05-02T02:00:00Z",
+            "finished_at": None,
+            "command": "crawl",
+            "version": "0.2.0",
+            "config_sha256": None,
+            "exit_code": None,
+            "duration_s": None,
+            "looks": 3,
+            "good_looks": 2,
+            "outcomes": {"ok": 2, "under_way": 1},
+            "cards": 4,
+            "new_cards": 1,  # "c", once; what stood at the first look at TIDE is no news
+        },
+        {
+            "run_id": first,
+            "started_at": "2026-05-01T02:00:00Z",
+            "finished_at": "2026-05-01T02:01:30Z",
+            "command": "crawl",
+            "version": "0.1.0",
+            "config_sha256": "00" * 32,
+            "exit_code": 3,
+            "duration_s": 90,
+            "looks": 2,
+            "good_looks": 1,
+            "outcomes": {"blocked": 1, "ok": 1},
+            "cards": 2,
+            "new_cards": 0,
+        },
+    ]
