@@ -11,93 +11,39 @@ import difflib
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 import platformdirs
 
-from scraper.errors import ConfigError, RecipeError, UnknownSourceError
+from schedules.settings import (
+    AlarmSettings,
+    Config,
+    CrawlSettings,
+    MaintenanceSettings,
+    NotifySettings,
+    ScheduleSettings,
+    Source,
+    Text,
+)
+from scraper.errors import ConfigError, RecipeError
 from scraper.recipe import Recipe
 
 FILE_NAME = "standfirst.toml"
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 POLITE_DELAY_S = 1.0  # the shortest delay accepted for a host that is not one's own
 
-Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
-Text = Annotated[str, msgspec.Meta(min_length=1)]
+TABLES: dict[str, type] = {
+    "crawl": CrawlSettings,
+    "schedule": ScheduleSettings,
+    "alarms": AlarmSettings,
+    "notify": NotifySettings,
+    "maintenance": MaintenanceSettings,
+}
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlSettings:
-    """The `[crawl]` table: how the crawler behaves towards every host."""
-
-    delay_s: Seconds = 5.0  # from the end of a host's last response to the next request
-    connect_timeout_s: Seconds = 10.0
-    idle_timeout_s: Seconds = 20.0  # without a byte
-    total_timeout_s: Seconds = 60.0  # for one page, redirects included, retries not
-    max_bytes: Annotated[int, msgspec.Meta(ge=1024)] = 10_000_000  # decompressed
-    max_redirects: Annotated[int, msgspec.Meta(ge=0, le=20)] = 5
-    retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
-    patience_s: Seconds = (
-        120.0  # how long a page waits where its host asked to be left alone; longer defers it to the end of the run
-    )
-    longest_run_s: Seconds | None = None  # pages whose turn has not come by then are put off to the next run; None: no end
-    proxy: str | None = None  # "http://host:port"
-    http2: bool = False  # where a server offers it; needs the extra `http2`
-    ca_file: str | None = None  # certificates to trust instead of the usual ones, PEM; relative to the file
-    host_groups: dict[str, str] = field(default_factory=dict)  # host name -> a name: hosts of one name take turns together
-    connect_to: dict[str, str] = field(default_factory=dict)  # host name -> "address:port", for one's own test servers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One `[source.SLUG]` table: what we watch."""
-
-    slug: str
-    urls: tuple[str, ...]  # listing pages, at least one
-    name: str | None = None  # for people
-    why: str | None = None  # why it is watched; goes into the archive's documentation
-    enabled: bool = True
-    max_pages: int = 1  # how many pages deep to follow "older" links
-    until_known: bool = False  # go no deeper than the first page without a new card
-    delay_s: float | None = None  # None: as in [crawl]
-    render: bool = False  # let a browser run the page's scripts; needs the extra `browser` and an installed Chromium
-    render_hosts: tuple[str, ...] = ()  # hosts that the page's scripts may ask besides its own
-    cookies: dict[str, str] = field(default_factory=dict)  # sent to the page's own host; what it sets is not kept
-    allow_private: bool = False  # the host may be on loopback or a private network (one's own servers)
-    recipe: Recipe | None = None  # how its pages are read; None: by the full method
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """One configuration file, checked."""
-
-    path: Path  # the file; paths in it are relative to its folder
-    archive: Path  # absolute
-    contact: str  # an e-mail address or URL at which site owners reach you; "" until filled in
-    crawl: CrawlSettings
-    sources: tuple[Source, ...]  # in the order of the file
-    sha256: str  # of the file's bytes: which configuration a run had
-
-    def get_source(self, slug: str) -> Source:
-        """The source of that slug; UnknownSourceError names the nearest ones."""
-        for source in self.sources:
-            if source.slug == slug:
-                return source
-        known = [source.slug for source in self.sources]
-        near = difflib.get_close_matches(slug, known, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known) or 'none yet, see `standfirst add`'}"
-        raise UnknownSourceError(f"{self.path}: there is no source {slug!r}; {hint}")
-
-    def choose(self, slugs: Iterable[str]) -> tuple[Source, ...]:
-        """The sources of these slugs in the file's order; without slugs, every enabled one."""
-        wanted = {self.get_source(slug).slug for slug in slugs}
-        return tuple(source for source in self.sources if (source.slug in wanted if wanted else source.enabled))
 
 
 def find_config(explicit: Path | None, *, environ: Mapping[str, str], cwd: Path) -> Path:
@@ -136,7 +82,7 @@ def parse_config(raw: bytes, path: Path) -> Config:
         raise ConfigError(f"{path}: not UTF-8 (byte {exc.start}); save it as UTF-8") from exc
     except tomllib.TOMLDecodeError as exc:
         raise ConfigError(f"{path}: not valid TOML: {exc}") from exc
-    _refuse_unknown(document, {"archive", "contact", "crawl", "source"}, path, "")
+    _refuse_unknown(document, {"archive", "contact", *TABLES, "source"}, path, "")
     archive = _convert(document.get("archive", "archive.db"), Text, path, "archive")
     contact = _convert(document.get("contact", ""), str, path, "contact").strip()
     crawl = _table(document.get("crawl", {}), CrawlSettings, path, "crawl")
@@ -162,6 +108,10 @@ def parse_config(raw: bytes, path: Path) -> Config:
         archive=(path.parent / archive).absolute(),
         contact=contact,
         crawl=crawl,
+        schedule=_table(document.get("schedule", {}), ScheduleSettings, path, "schedule"),
+        alarms=_table(document.get("alarms", {}), AlarmSettings, path, "alarms"),
+        notify=_table(document.get("notify", {}), NotifySettings, path, "notify"),
+        maintenance=_table(document.get("maintenance", {}), MaintenanceSettings, path, "maintenance"),
         sources=sources,
         sha256=hashlib.sha256(raw).hexdigest(),
     )

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from schedules.config import Source
 from schedules.judge import Judgement, judge_look
 from schedules.plan import Visit
+from schedules.settings import Source
 from scraper.cards import Listing
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from scraper.reading import read_page

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import tomlkit
 
-from schedules.config import Config, parse_config
+from schedules.config import parse_config
+from schedules.settings import Config
 from scraper.errors import ConfigError
 
 

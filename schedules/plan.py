@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from schedules.config import Source
+from schedules.settings import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

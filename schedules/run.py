@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schedules.config import Config, Source
 from schedules.crawl import Clock, Fetches, Look, Waking, crawl_visit
 from schedules.plan import Visit, plan_run
+from schedules.settings import Config, Source
 from scraper.fetch import Fetcher, FetchSettings
 from scraper.pages import Outcome
 from storage import Archive

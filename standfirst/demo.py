@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from schedules.config import Config, load_config
+from schedules.config import load_config
 from schedules.run import RunReport, run_crawl
+from schedules.settings import Config
 from scraper.version import VERSION
 from standfirst.demo_server import NIGHTS, DemoServer, Night
 from storage import create_archive

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from schedules.config import Config
 from schedules.run import fetch_settings
+from schedules.settings import Config
 from scraper.cards import Listing, Verdict
 from scraper.decode import decode
 from scraper.errors import PageUnreadableError

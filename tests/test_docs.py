@@ -27,7 +27,8 @@ from pathlib import Path
 
 import pytest
 
-from schedules.config import CrawlSettings, Source, parse_config
+from schedules.config import TABLES, parse_config
+from schedules.settings import Source
 from standfirst.cli.group import VERBS
 from standfirst.demo_server import DemoServer
 from standfirst.exit_codes import ExitCode
@@ -166,9 +167,9 @@ def test_every_verb_of_the_command_line_is_explained() -> None:
     assert [verb for verb in VERBS if f"standfirst {verb}" not in text] == []
 
 
-@pytest.mark.parametrize("table", [CrawlSettings, Source])
+@pytest.mark.parametrize("table", [*TABLES.values(), Source], ids=lambda table: table.__name__)
 def test_every_key_of_the_configuration_is_shown(table: type) -> None:
-    text = (ROOT / "docs" / "adding-a-source.md").read_text(encoding="utf-8")
+    text = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("adding-a-source.md", "scheduling.md"))
     keys = {field.name for field in dataclasses.fields(table)} - {"slug"}
     assert {key for key in keys if not re.search(rf"^{key} = |^\[(?:crawl|source\.\w+)\.{key}\]", text, re.MULTILINE)} == set()
 

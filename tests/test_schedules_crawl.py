@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schedules.config import Source
 from schedules.crawl import OUT_OF_TIME, Waking, crawl_visit
 from schedules.plan import Visit
+from schedules.settings import Source
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from storage import create_archive, open_reader
 

@@ -1,7 +1,7 @@
 """A run's order: hosts side by side, each host's pages in the order of the configuration."""
 
-from schedules.config import Source
 from schedules.plan import plan_run
+from schedules.settings import Source
 
 
 def test_pages_of_one_host_stay_together_even_from_two_sources():

@@ -17,9 +17,9 @@ from standfirst.cli.output import note
 from standfirst.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from schedules.config import Config, Source
     from schedules.crawl import Look
     from schedules.run import RunReport
+    from schedules.settings import Config, Source
 
 
 @click.command()

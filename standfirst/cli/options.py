@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from schedules.config import Config
+    from schedules.settings import Config
     from storage import Reader
 
 F = TypeVar("F", bound=Callable[..., Any])
