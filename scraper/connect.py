@@ -3,6 +3,8 @@
 httpx resolves a name somewhere below its own reach, so a check made before the request is a check of another answer: a name can
 resolve to a public address when asked first and to 127.0.0.1 when asked again. Here the name is resolved once, every address is judged
 (`scraper.addresses`), and the connection goes to the judged address. Host header and TLS name stay those of the URL.
+
+Of several addresses the first that answers is taken ("Happy Eyeballs", RFC 8305): many hosts have an IPv6 address that leads nowhere.
 """
 
 from __future__ import annotations
@@ -11,15 +13,21 @@ import asyncio
 import functools
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import httpcore
 
 from scraper.addresses import parse_address, why_refused
 
 _DNS_THREADS = 32
-_ONE_OF_MANY_S = 3.0  # given to one address while others are left: a dead IPv6 route must not eat the whole deadline
+_HEAD_START_S = 0.25  # of one address before the next is tried as well (RFC 8305, 5: "Connection Attempt Delay")
+
+_CONNECT_ERRORS = (OSError, httpcore.ConnectError, httpcore.ConnectTimeout)
+
+T = TypeVar("T")
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 """Host name and port to addresses, the best first; raises OSError (socket.gaierror) where there are none."""
@@ -62,21 +70,21 @@ class Connector:
     async def open(
         self, host: str, port: int, *, ssl_context: ssl.SSLContext | None
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """The first of the host's judged addresses that answers. Raises AddressRefusedError, OSError and UnicodeError (no DNS name)."""
+        """To the first of the host's judged addresses that answers. Raises AddressRefusedError, OSError and UnicodeError (no DNS name)."""
         addresses, port = await self.find_addresses(host, port)
         tls_name = host.rstrip(".") if ssl_context is not None else None
-        for address in addresses[:-1]:
-            try:
-                async with asyncio.timeout(_ONE_OF_MANY_S):
-                    return await asyncio.open_connection(address, port, ssl=ssl_context, server_hostname=tls_name)
-            except ssl.SSLError:
-                raise
-            except OSError:  # a timeout, too
-                continue
-        return await asyncio.open_connection(addresses[-1], port, ssl=ssl_context, server_hostname=tls_name)
+        if len(addresses) == 1:
+            return await asyncio.open_connection(addresses[0], port, ssl=ssl_context, server_hostname=tls_name)
+        # TLS with the winner only: a server should not see two greetings because it is far away.
+        connected = await first_to_answer(addresses, lambda address: _connect(address, port), _close)
+        try:
+            return await asyncio.open_connection(sock=connected, ssl=ssl_context, server_hostname=tls_name)
+        except BaseException:
+            connected.close()
+            raise
 
     async def find_addresses(self, host: str, port: int) -> tuple[list[str], int]:
-        """The judged addresses, at least one, and the port to connect to. Raises like `open`."""
+        """The judged addresses, at least one, in the order to try them, and the port to connect to. Raises like `open`."""
         sent_to = self._connect_to.get(host)
         if sent_to is not None:
             return [sent_to[0]], sent_to[1]
@@ -86,7 +94,62 @@ class Connector:
         public = [address for address, refusal in refusals.items() if refusal is None]
         if not public:
             raise AddressRefusedError(next(iter(refusals.values()), None) or f"{host} has no address")
-        return public, port
+        return families_in_turn(public), port
+
+
+def families_in_turn(addresses: Sequence[str]) -> list[str]:
+    """The addresses with IPv6 and IPv4 in turn, the family of the first one first (RFC 8305, 4). Otherwise the resolver's order stays."""
+    first = [address for address in addresses if (":" in address) is (":" in addresses[0])]
+    other = [address for address in addresses if address not in first]
+    in_turn = [address for pair in zip(first, other, strict=False) for address in pair]
+    return in_turn + first[len(other) :] + other[len(first) :]
+
+
+async def first_to_answer(
+    addresses: Sequence[str], connect: Callable[[str], Awaitable[T]], close: Callable[[T], Awaitable[None]]
+) -> T:
+    """The first connection that comes about. Each attempt begins a moment after the one before it, or at once where that one failed.
+
+    Raises what the last of them raised where all fail: an OSError or httpcore's. The attempts that are left over are given up, and what
+    they still bring is closed.
+    """
+    left = deque(addresses)
+    under_way: set[asyncio.Task[T]] = set()
+    failed: BaseException | None = None
+    try:
+        while left or under_way:
+            if left:
+                under_way.add(asyncio.ensure_future(connect(left.popleft())))
+            done, _ = await asyncio.wait(under_way, timeout=_HEAD_START_S if left else None, return_when=asyncio.FIRST_COMPLETED)
+            for attempt in done:
+                under_way.remove(attempt)
+                failed = attempt.exception()
+                if failed is None:
+                    return attempt.result()
+                if not isinstance(failed, _CONNECT_ERRORS):
+                    raise failed
+        raise failed or OSError("no address to connect to")
+    finally:
+        for attempt in under_way:
+            attempt.cancel()
+        for late in await asyncio.gather(*under_way, return_exceptions=True):
+            if not isinstance(late, BaseException):
+                await close(late)
+
+
+async def _connect(address: str, port: int) -> socket.socket:
+    connecting = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        connecting.settimeout(0)
+        await asyncio.get_running_loop().sock_connect(connecting, (address, port))
+    except BaseException:
+        connecting.close()
+        raise
+    return connecting
+
+
+async def _close(connected: socket.socket) -> None:
+    connected.close()
 
 
 def _refusal(address: str) -> str | None:
@@ -113,12 +176,9 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         try:
             async with asyncio.timeout(timeout):
                 addresses, port = await self._connector.find_addresses(host, port)
-                for address in addresses[:-1]:
-                    try:
-                        return await self._plain.connect_tcp(address, port, timeout=_ONE_OF_MANY_S)
-                    except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                        continue
-                return await self._plain.connect_tcp(addresses[-1], port)
+                return await first_to_answer(
+                    addresses, lambda address: self._plain.connect_tcp(address, port), lambda stream: stream.aclose()
+                )
         except TimeoutError as exc:
             raise httpcore.ConnectTimeout(f"no connection to {host} in time") from exc
         except (OSError, UnicodeError) as exc:  # UnicodeError: no name that DNS could hold

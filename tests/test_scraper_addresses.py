@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 from collections.abc import Sequence
 
 import httpcore
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.addresses import parse_address, why_refused
-from scraper.connect import AddressRefusedError, CheckedBackend, Connector, SystemResolver
+from scraper.connect import AddressRefusedError, CheckedBackend, Connector, SystemResolver, families_in_turn, first_to_answer
 
 
 @pytest.mark.parametrize(
@@ -194,6 +196,124 @@ def test_private_addresses_among_public_ones_are_left_out() -> None:
 
 def test_the_next_address_is_tried_when_one_does_not_answer() -> None:
     assert connect("two.example", [["198.41.0.4", "93.184.216.34"]])[:2] == ("93.184.216.34", 80)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "in_turn"),
+    [
+        (["2001:db8::1", "2001:db8::2", "192.0.2.1"], ["2001:db8::1", "192.0.2.1", "2001:db8::2"]),
+        (["192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2"], ["192.0.2.1", "2001:db8::1", "192.0.2.2", "2001:db8::2"]),
+        (["192.0.2.1", "192.0.2.2"], ["192.0.2.1", "192.0.2.2"]),
+        (["192.0.2.1", "2001:db8::1", "2001:db8::2", "2001:db8::3"], ["192.0.2.1", "2001:db8::1", "2001:db8::2", "2001:db8::3"]),
+        (["2001:db8::1"], ["2001:db8::1"]),
+    ],
+)
+def test_families_take_turns_in_the_resolvers_order(addresses: list[str], in_turn: list[str]) -> None:
+    assert families_in_turn(addresses) == in_turn
+
+
+NO_ANSWER, REFUSED = "no answer", "refused"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "taken"),
+    [
+        pytest.param({"a": 0.0, "b": 0.0}, "a", id="the first answers"),
+        pytest.param({"a": REFUSED, "b": 0.0}, "b", id="the first refuses"),
+        pytest.param({"a": NO_ANSWER, "b": 0.0}, "b", id="the first is dead"),
+        pytest.param({"a": NO_ANSWER, "b": REFUSED, "c": NO_ANSWER, "d": 0.0}, "d", id="all but the last are dead"),
+        pytest.param({"a": 0.35, "b": NO_ANSWER}, "a", id="the first is slow, the second dead"),
+        pytest.param({"a": 60.0, "b": 0.0}, "b", id="the first is slower than its head start and the second"),
+        pytest.param({"a": REFUSED}, None, id="the only one refuses"),
+        pytest.param({"a": REFUSED, "b": REFUSED}, None, id="all refuse"),
+        pytest.param({"a": 0.6, "b": REFUSED}, "a", id="the second refuses while the first is awaited"),
+    ],
+)
+def test_the_first_address_that_answers_is_taken_and_all_others_are_let_go(hosts: dict[str, object], taken: str | None) -> None:
+    """RFC 8305: each has a head start on the next, a refusal ends it, and nothing stays open but what was taken."""
+    opened: list[str] = []
+    closed: list[str] = []
+    given_up: list[str] = []
+
+    async def connect(address: str) -> str:
+        after = hosts[address]
+        try:
+            if after == REFUSED:
+                raise ConnectionRefusedError(address)
+            await asyncio.sleep(after if isinstance(after, float) else 3600)
+        except asyncio.CancelledError:
+            given_up.append(address)
+            raise
+        opened.append(address)
+        return address
+
+    async def close(address: str) -> None:
+        closed.append(address)
+
+    async def race() -> str | None:
+        try:
+            return await first_to_answer(list(hosts), connect, close)
+        except ConnectionRefusedError:
+            return None
+
+    assert asyncio.run(race()) == taken
+    assert set(opened) - set(closed) == ({taken} if taken else set())
+    assert taken not in given_up
+
+
+def test_a_connection_that_comes_about_beside_the_winner_is_closed() -> None:
+    closed: list[str] = []
+
+    async def close(address: str) -> None:
+        closed.append(address)
+
+    async def race() -> str:
+        both_began = asyncio.Event()
+
+        async def connect(address: str) -> str:
+            if address == "b":
+                both_began.set()
+            await both_began.wait()
+            with contextlib.suppress(asyncio.CancelledError):  # "b" was just being answered
+                await asyncio.sleep(0 if address == "a" else 3600)
+            return address
+
+        return await first_to_answer(["a", "b"], connect, close)
+
+    assert asyncio.run(race()) == "a"
+    assert closed == ["b"]
+
+
+def test_a_host_with_a_dead_ipv6_address_is_reached_over_ipv4(free_port: int) -> None:
+    """On real sockets: ::1 refuses, or the machine has no IPv6 at all; 127.0.0.1 answers; each way of connecting gets there."""
+
+    async def resolver(name: str, port: int) -> list[str]:
+        return ["::1", "127.0.0.1"]
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello")
+        writer.close()
+
+    async def scenario() -> list[bytes]:
+        server = await asyncio.start_server(greet, "127.0.0.1", free_port)
+        connector = Connector(allow_private=True, connect_to={}, resolver=resolver)
+        reader, writer = await connector.open("two.example", free_port, ssl_context=None)
+        greetings = [await reader.read()]
+        writer.close()
+        stream = await CheckedBackend(connector).connect_tcp("two.example", free_port, timeout=5)
+        greetings.append(await stream.read(100))
+        await stream.aclose()
+        server.close()
+        return greetings
+
+    assert asyncio.run(scenario()) == [b"hello", b"hello"]
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def test_a_name_without_an_address_is_refused() -> None:
