@@ -45,7 +45,7 @@ class Look:
     outcome: Outcome
     detail: str  # in words; "" when all is well
     recorded: Recorded
-    listing: Listing | None  # what was read anew; None when nothing was (unchanged, or nothing came)
+    drift: str | None  # in words, that the page no longer fits the source's recipe
     elapsed_s: float  # of the fetch, waiting for the host's delay included
     retry_after_s: float | None = None  # how long the host wants to be left alone, where it said so
 
@@ -60,6 +60,7 @@ class Waking:
     clock: Clock
     draw: Callable[[], float] = random.random  # evenly from 0 to 1, anew for each look: whether a page is asked for in full
     ends_at: datetime | None = None  # looks that would begin later are put off to the next run; None: no end is set
+    on_look: Callable[[Look], None] = lambda look: None  # is told of each look when it has been recorded
     lies: dict[str, str] = field(default_factory=dict)  # page URL -> how its validators lied; added to as lies are found
 
 
@@ -104,7 +105,7 @@ async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str |
             result = FetchResult(outcome=Outcome.DEFERRED, detail=OUT_OF_TIME, request=request, attempts=0)
         else:
             result = await waking.fetcher.fetch(request)
-        judgement = _judge(result, page, _recipe_for(url, source))
+        judgement = _judge(result, page, recipe_for(url, source))
     except Exception as exc:
         log.exception("%s: %s: reading the page failed; this is a bug in Standfirst", source.slug, url)
         judgement = Judgement(outcome=Outcome.FAILED, detail=f"{type(exc).__name__}: {exc}")
@@ -117,16 +118,17 @@ async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str |
             detail=judgement.detail,
             extractor_version=EXTRACTOR_VERSION,
         )
-    look = Look(
-        source=source.slug,
-        url=url,
-        outcome=judgement.outcome,
-        detail=judgement.detail,
-        recorded=recorded,
-        listing=judgement.listing,
-        elapsed_s=result.elapsed_s,
-        retry_after_s=result.retry_after_s,
-    )
+        look = Look(
+            source=source.slug,
+            url=url,
+            outcome=judgement.outcome,
+            detail=judgement.detail,
+            recorded=recorded,
+            drift=str(judgement.listing.drift) if judgement.listing is not None and judgement.listing.drift is not None else None,
+            elapsed_s=result.elapsed_s,
+            retry_after_s=result.retry_after_s,
+        )
+        waking.on_look(look)
     if in_full and judgement.outcome is Outcome.OK:
         _test_validators(url, source, validators, result, recorded, waking)
     return look, judgement.listing.next_page_url if judgement.listing else page.next_page_url
@@ -164,7 +166,7 @@ def _judge(result: FetchResult, state: PageState, recipe: Recipe | None) -> Judg
     return judge_look(result, unchanged=unchanged, extract=extract)
 
 
-def _recipe_for(url: str, source: Source) -> Recipe | None:
+def recipe_for(url: str, source: Source) -> Recipe | None:
     """The source's recipe; for an older page behind the listing page, one that also expects the last few cards."""
     recipe = source.recipe
     if recipe is None or url in source.urls:
