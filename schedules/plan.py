@@ -1,8 +1,7 @@
-"""What a run will look at, in which order. Pure."""
+"""In which order a run goes through its pages. Pure."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -24,13 +23,20 @@ class Visit:
 
 
 def plan_run(sources: Iterable[Source]) -> tuple[tuple[Visit, ...], ...]:
-    """The visits, one tuple a host, hosts and visits in the order of the configuration.
+    """The visits, one tuple a host. The caller goes through the hosts side by side and through each tuple one after the other.
 
-    The caller goes through the hosts side by side and through each tuple one after the other.
+    Sources of higher priority come first, and with them their hosts. Of hosts alike in that, the one with the most pages begins: as each
+    waits its delay between two pages, the longest of them decides when the run is over. All else is in the order of the configuration.
     """
-    by_host: dict[str, deque[Visit]] = {}
+    by_host: dict[str, list[Visit]] = {}
     for source in sources:
         for url in source.urls:
             visit = Visit(source=source, url=url)
-            by_host.setdefault(visit.host, deque()).append(visit)
-    return tuple(tuple(visits) for visits in by_host.values())
+            by_host.setdefault(visit.host, []).append(visit)
+    hosts = [tuple(sorted(visits, key=lambda visit: -visit.source.priority)) for visits in by_host.values()]
+    return tuple(sorted(hosts, key=lambda visits: (-visits[0].source.priority, -_pages(visits))))
+
+
+def _pages(visits: Iterable[Visit]) -> int:
+    """How many pages these may turn out to be."""
+    return sum(visit.source.max_pages for visit in visits)
