@@ -6,13 +6,16 @@ import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from schedules.crawl import Clock, Fetches, Look, Waking, crawl_visit
+from schedules.exit_codes import ExitCode, code_of
 from schedules.plan import Visit, plan_run
 from schedules.settings import Config, Source
+from scraper.errors import StandfirstError
 from scraper.fetch import Fetcher, FetchSettings
 from scraper.pages import Outcome
 from storage import Archive
@@ -24,6 +27,19 @@ LIES = "validators"  # and the pages whose validators were caught lying: URL -> 
 HOSTS_AT_ONCE = 64  # bounds memory and sockets, not politeness: that is kept host by host
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """How a run is told to end before it is through: set the one event or the other, in the thread of the run."""
+
+    gently: asyncio.Event = field(default_factory=asyncio.Event)  # no further page begins; those in hand are finished
+    at_once: asyncio.Event = field(default_factory=asyncio.Event)  # those in hand end as interrupted, too
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the run is to end, in either way."""
+        return self.gently.is_set() or self.at_once.is_set()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """What one waking did, for people, cron and monitoring."""
@@ -32,6 +48,18 @@ class RunReport:
     started_at: datetime
     finished_at: datetime
     looks: tuple[Look, ...]  # in the order in which they ended
+    stopped: bool = False  # told to end before it was through
+    had_no_turn: int = 0  # listing pages that it never came to; their looks are recorded as interrupted
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the run's program tells its caller: interrupted, or how many of its pages could be read."""
+        if self.stopped:
+            return ExitCode.INTERRUPTED
+        good = [look.outcome.is_good for look in self.last_looks]
+        if all(good):
+            return ExitCode.OK
+        return ExitCode.SOME_SOURCES_FAILED if any(good) else ExitCode.ALL_SOURCES_FAILED
 
     @property
     def last_looks(self) -> tuple[Look, ...]:
@@ -57,6 +85,8 @@ class RunReport:
             f"absent {sum(r.absent for r in recorded)}",
             f"{(self.finished_at - self.started_at).total_seconds():.1f} s",
         ]
+        if self.stopped:
+            parts.append(f"interrupted, {_counted(self.had_no_turn, 'page')} had no turn")
         return "; ".join(parts)
 
 
@@ -103,80 +133,125 @@ async def run_crawl(
     archive: Archive,
     clock: Clock,
     version: str,
+    command: str = "crawl",
     limit: int | None = None,
     on_look: Callable[[Look], None] = lambda look: None,
     fetcher: Fetches | None = None,
     draw: Callable[[], float] = random.random,
+    stop: Stop | None = None,
+    exit_code: Callable[[RunReport], ExitCode] = lambda report: report.exit_code,
 ) -> RunReport:
     """Looks at every page of these sources once and records each look as it ends.
 
     `limit` bounds the number of listing pages; `on_look` is told of each look; `draw` decides (see Waking) which pages are asked for in
     full. A page whose host asked to be left alone for a while has a second turn at the end, if the while has passed by then. When the run
-    is cancelled, the looks under way are recorded as interrupted, and the cancellation goes on.
+    is stopped or cancelled, the looks under way and those that had no turn are recorded as interrupted; a cancellation then goes on.
+    `exit_code` says what is kept with the run as its program's answer, once everything has been looked at.
     """
-    if fetcher is None:
-        async with Fetcher(fetch_settings(config, sources), clock=clock) as own:
-            _restore(own, archive)
-            try:
-                return await run_crawl(
-                    sources,
-                    config=config,
-                    archive=archive,
-                    clock=clock,
-                    version=version,
-                    limit=limit,
-                    on_look=on_look,
-                    fetcher=own,
-                    draw=draw,
-                )
-            finally:
-                archive.save_memory(MEMORY, own.snapshot(), saved_at=clock())
     plan = _limited(plan_run(sources), limit)
-    started_at = clock()
-    run_id = archive.begin_run(started_at=started_at, version=version, command="crawl", config_sha256=config.sha256)
-    lies = _remembered_lies(archive)
-    longest = config.crawl.longest_run_s
-    waking = Waking(
-        archive=archive,
-        fetcher=fetcher,
-        run_id=run_id,
-        clock=clock,
-        draw=draw,
-        ends_at=None if longest is None else started_at + timedelta(seconds=longest),
-        lies=dict(lies),
-    )
-    looks: list[Look] = []
+    visits = [visit for of_one_host in plan for visit in of_one_host]
+    stop = stop or Stop()
+    async with nullcontext(fetcher) if fetcher is not None else _remembering_fetcher(config, sources, archive, clock) as fetches:
+        started_at = clock()
+        run_id = archive.begin_run(
+            started_at=started_at,
+            version=version,
+            command=command,
+            config_sha256=config.sha256,
+            expected=[(visit.source.slug, visit.url) for visit in visits],
+        )
+        looks: list[Look] = []
+
+        def told(look: Look) -> None:
+            looks.append(look)
+            on_look(look)
+
+        lies = _remembered_lies(archive)
+        longest = config.crawl.longest_run_s
+        waking = Waking(
+            archive=archive,
+            fetcher=fetches,
+            run_id=run_id,
+            clock=clock,
+            draw=draw,
+            on_look=told,
+            ends_at=None if longest is None else started_at + timedelta(seconds=longest),
+            lies=dict(lies),
+        )
+
+        def report() -> RunReport:
+            looked_at = {(look.source, look.url) for look in looks}
+            return RunReport(
+                run_id=run_id,
+                started_at=started_at,
+                finished_at=clock(),
+                looks=tuple(looks),
+                stopped=stop.is_asked,
+                had_no_turn=sum((visit.source.slug, visit.url) not in looked_at for visit in visits),
+            )
+
+        code = ExitCode.FAILED
+        try:
+            put_off = await _go_through(plan, waking, stop)
+            patience = timedelta(seconds=config.crawl.patience_s)
+            ready = {visit.url for visit, ready_at in put_off if ready_at - clock() <= patience}
+            again = [tuple(visit for visit in of_one_host if visit.url in ready) for of_one_host in plan]
+            await _go_through([of_one_host for of_one_host in again if of_one_host], waking, stop)
+            result = report()
+            code = exit_code(result)
+        except asyncio.CancelledError:
+            code = ExitCode.INTERRUPTED
+            raise
+        except StandfirstError as exc:
+            code = code_of(exc)
+            raise
+        finally:
+            if waking.lies != lies:
+                archive.save_memory(LIES, waking.lies, saved_at=clock())
+            archive.finish_run(run_id, finished_at=clock(), exit_code=code)
+    return result
+
+
+async def _go_through(hosts: Sequence[tuple[Visit, ...]], waking: Waking, stop: Stop) -> list[tuple[Visit, datetime]]:
+    """Makes the visits, hosts side by side; returns those whose host asked to be left alone, and until when."""
     put_off: list[tuple[Visit, datetime]] = []
     places = asyncio.Semaphore(HOSTS_AT_ONCE)
 
     async def go_through_host(visits: tuple[Visit, ...]) -> None:
         async with places:
             for visit in visits:
-                for look in await crawl_visit(visit, waking):
-                    looks.append(look)
-                    on_look(look)
-                    if look.url == visit.url and look.outcome is Outcome.DEFERRED and look.retry_after_s is not None:
-                        put_off.append((visit, clock() + timedelta(seconds=look.retry_after_s)))
+                if stop.is_asked:
+                    return
+                first, *_ = await crawl_visit(visit, waking)
+                if first.outcome is Outcome.DEFERRED and first.retry_after_s is not None:
+                    put_off.append((visit, waking.clock() + timedelta(seconds=first.retry_after_s)))
 
-    async def go_through(hosts: Sequence[tuple[Visit, ...]]) -> None:
-        async with asyncio.TaskGroup() as group:
-            for visits in hosts:
-                group.create_task(go_through_host(visits))
-
+    if not hosts:
+        return put_off
     try:
-        await go_through(plan)
-        patience = timedelta(seconds=config.crawl.patience_s)
-        ready = {visit.url for visit, ready_at in put_off if ready_at - clock() <= patience}
-        await go_through([again for visits in plan if (again := tuple(visit for visit in visits if visit.url in ready))])
+        async with asyncio.TaskGroup() as group:
+            going = [group.create_task(go_through_host(visits)) for visits in hosts]
+            stopping = group.create_task(stop.at_once.wait())
+            stopping.add_done_callback(lambda _: [task.cancel() for task in going])
+            await asyncio.wait(going)
+            stopping.cancel()
     except BaseExceptionGroup as errors:
         # A page's own trouble is a value; what arrives here (a full disk, a locked archive) ends the run. The first says it all.
         raise errors.exceptions[0] from None
-    finally:
-        finished_at = clock()
-        if waking.lies != lies:
-            archive.save_memory(LIES, waking.lies, saved_at=finished_at)
-        archive.finish_run(run_id, finished_at=finished_at)
-    return RunReport(run_id=run_id, started_at=started_at, finished_at=finished_at, looks=tuple(looks))
+    return put_off
+
+
+@asynccontextmanager
+async def _remembering_fetcher(
+    config: Config, sources: Sequence[Source], archive: Archive, clock: Clock
+) -> AsyncIterator[Fetcher]:
+    """A fetcher that knows what the run before learned of its hosts, and hands on what it learns."""
+    async with Fetcher(fetch_settings(config, sources), clock=clock) as fetcher:
+        _restore(fetcher, archive)
+        try:
+            yield fetcher
+        finally:
+            archive.save_memory(MEMORY, fetcher.snapshot(), saved_at=clock())
 
 
 def _restore(fetcher: Fetcher, archive: Archive) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from scraper.cards import Listing
 from scraper.pages import FetchResult, Outcome
 from scraper.urls import DEFAULT_URL_RULES, UrlRules
 from storage.connections import SCHEMA_VERSION, WRITER_WAIT_S, connect_writer, translated_errors
+from storage.expected import expect, find_or_add_page, settle
 from storage.moments import from_text, to_text
 from storage.recording import Recorded, last_good_look, place_in_time, record_look
 
@@ -110,23 +111,42 @@ class Archive:
                     self.connection.execute("ROLLBACK")
                 raise
 
-    def begin_run(self, *, started_at: datetime, version: str, command: str, config_sha256: str | None = None) -> int:
-        """The id of a new run. Looks that earlier runs began and never finished are interrupted from now on."""
+    def begin_run(
+        self,
+        *,
+        started_at: datetime,
+        version: str,
+        command: str,
+        config_sha256: str | None = None,
+        expected: Collection[tuple[str, str]] = (),
+    ) -> int:
+        """The id of a new run. Looks that earlier runs began and never finished, or never began, are interrupted from now on.
+
+        `expected` are the pages (slug, URL) that the run is to look at: each of them will have a row, even if the run is killed.
+        """
         with self.transaction() as db:
             db.execute(
                 "UPDATE crawl SET outcome = :outcome, detail = 'the run ended before the look did' WHERE outcome IS NULL",
                 {"outcome": Outcome.INTERRUPTED},
             )
+            settle(db)
             cursor = db.execute(
                 "INSERT INTO run (started_at, version, command, config_sha256) VALUES (?, ?, ?, ?)",
                 (to_text(started_at), version, command, config_sha256),
             )
-            return _new_id(cursor)
+            run_id = _new_id(cursor)
+            if expected:
+                expect(db, run_id, expected, saved_at=to_text(started_at))
+            return run_id
 
-    def finish_run(self, run_id: int, *, finished_at: datetime, exit_code: int | None = None) -> None:
-        """Completes the run's row. A run that was killed stays without an end."""
+    def finish_run(self, run_id: int, *, finished_at: datetime, exit_code: int | None = None) -> int:
+        """Completes the run's row; returns how many expected pages it never came to, each of which has an interrupted look now.
+
+        A run that was killed stays without an end.
+        """
         with self.transaction() as db:
             db.execute("UPDATE run SET finished_at = ?, exit_code = ? WHERE id = ?", (to_text(finished_at), exit_code, run_id))
+            return settle(db)
 
     def load_memory(self, name: str) -> object:
         """What an earlier run saved under that name, as JSON gives it back; None if nothing was."""
@@ -151,12 +171,8 @@ class Archive:
         if row is not None:
             return self._page_state(int(row[0]))
         with self.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO source (slug) VALUES (?)", (source,))
-            db.execute("INSERT OR IGNORE INTO page (source_id, url) SELECT id, ? FROM source WHERE slug = ?", (url, source))
-            (page_id,) = db.execute(
-                "SELECT page.id FROM page JOIN source ON source.id = page.source_id WHERE slug = ? AND url = ?", (source, url)
-            ).fetchone()
-        return self._page_state(int(page_id))
+            page_id = find_or_add_page(db, source, url)
+        return self._page_state(page_id)
 
     def _page_state(self, page_id: int) -> PageState:
         with translated_errors(self.path):

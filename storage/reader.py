@@ -13,6 +13,7 @@ from typing import Any, Self
 from scraper.errors import QueryError
 from storage import queries, questions, runs
 from storage.connections import READER_WAIT_S, close_reader, connect_reader, translated_errors
+from storage.expected import Expected, left_over
 from storage.histories import find_article, history_of
 from storage.moments import to_text
 from storage.search import search_wordings
@@ -197,6 +198,11 @@ class Reader:
         from, the version of the extractor, and the place on the page (`read_from`, where the extractor said)."""
         with self.snapshot():
             return questions.provenance(self.connection, find_article(self.connection, card))
+
+    def left_over(self) -> list[Expected]:
+        """The pages that a run was to look at and did not come to, or was interrupted at, and that nobody has looked at since."""
+        with self.snapshot():
+            return left_over(self.connection)
 
     def load_memory(self, name: str) -> object:
         """What the last run saved under that name for the next one (see `Archive.save_memory`); None if nothing was."""

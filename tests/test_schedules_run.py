@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from schedules.config import parse_config
-from schedules.run import LIES, fetch_settings, run_crawl
+from schedules.exit_codes import ExitCode
+from schedules.run import LIES, Stop, fetch_settings, run_crawl
 from scraper.pages import FetchResult, Outcome, Page
-from storage import create_archive
+from storage import create_archive, open_reader
 
 CONFIG = """
 contact = "tests@standfirst.example"
@@ -123,7 +124,7 @@ def test_limit_bounds_the_listing_pages(run):
     assert sorted(fetcher.asked) == ["https://one.example/", "https://one.example/more"]
 
 
-def test_a_full_disk_ends_the_run_with_its_own_error(run, monkeypatch):
+def test_a_full_disk_ends_the_run_with_its_own_error(run, monkeypatch, tmp_path):
     from scraper.errors import ArchiveFullError
     from storage import Archive
 
@@ -133,6 +134,55 @@ def test_a_full_disk_ends_the_run_with_its_own_error(run, monkeypatch):
     monkeypatch.setattr(Archive, "finish_crawl", full)
     with pytest.raises(ArchiveFullError, match="the disk is full"):
         run(Scripted(Clock()))
+    monkeypatch.undo()
+    assert outcomes(tmp_path)[1] == [1]
+
+
+class Stopping(Scripted):
+    """Sets an event of a Stop while a page of each host is fetched, which then takes its time."""
+
+    def __init__(self, clock, event):
+        super().__init__(clock)
+        self.event, self.in_hand = event, 0
+
+    async def fetch(self, request):
+        self.in_hand += 1
+        if self.in_hand == 2:
+            self.event.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return await super().fetch(request)
+
+
+def outcomes(tmp_path):
+    with open_reader(tmp_path / "archive.db") as reader:
+        looks = {row["page"]: row["outcome"] for row in reader.sql("SELECT page, outcome FROM look")}
+        return looks, [row["exit_code"] for row in reader.runs()]
+
+
+def test_a_run_that_is_stopped_gently_finishes_the_pages_in_hand_and_marks_the_rest(run, tmp_path):
+    stop = Stop()
+    report, _ = run(Stopping(Clock(), stop.gently), stop=stop)
+    assert (report.stopped, report.had_no_turn, report.exit_code) == (True, 1, ExitCode.INTERRUPTED)
+    assert report.summary().endswith("interrupted, 1 page had no turn")
+    assert outcomes(tmp_path) == (
+        {"https://one.example/": "ok", "https://one.example/more": "interrupted", "https://two.example/": "ok"},
+        [130],
+    )
+
+
+def test_a_run_that_is_stopped_at_once_records_every_page_as_interrupted(run, tmp_path):
+    stop = Stop()
+    report, _ = run(Stopping(Clock(), stop.at_once), stop=stop)
+    assert (report.stopped, report.had_no_turn, len(report.looks)) == (True, 1, 2)
+    looks, codes = outcomes(tmp_path)
+    assert (set(looks.values()), len(looks), codes) == ({"interrupted"}, 3, [130])
+
+
+def test_the_exit_code_is_kept_with_the_run(run, tmp_path):
+    run(Scripted(Clock(), two=[(Outcome.HTTP_ERROR, None, 0)]))
+    run(Scripted(Clock()), exit_code=lambda report: ExitCode.SOME_SOURCES_FAILED if report.exit_code is ExitCode.OK else None)
+    assert outcomes(tmp_path)[1] == [3, 3]
 
 
 def test_the_fetcher_gets_what_the_configuration_says():

@@ -83,7 +83,7 @@ def crawl(
 
     report = _run(config, sources, limit=limit, wait_lock=wait_lock, on_look=on_look)
     say(report.summary())
-    code = exit_code(report)
+    code = report.exit_code
     if code is not ExitCode.OK:
         for line in held_back:
             note(line)
@@ -118,14 +118,6 @@ def _run(
             raise KeyboardInterrupt from None
 
 
-def exit_code(report: RunReport) -> ExitCode:
-    """0 when every page was read, 3 when some were not, 4 when none was."""
-    good = [look.outcome.is_good for look in report.last_looks]
-    if all(good):
-        return ExitCode.OK
-    return ExitCode.SOME_SOURCES_FAILED if any(good) else ExitCode.ALL_SOURCES_FAILED
-
-
 def look_row(look: Look) -> dict[str, object]:
     """One look as a flat row."""
     return {
@@ -133,7 +125,7 @@ def look_row(look: Look) -> dict[str, object]:
         "url": look.url,
         "outcome": str(look.outcome),
         "detail": look.detail,
-        "drift": drift_of(look),
+        "drift": look.drift,
         "cards": look.recorded.cards,
         "new": look.recorded.new,
         "reworded": look.recorded.reworded,
@@ -154,10 +146,4 @@ def look_line(look: Look) -> str:
         f"{count} {what}" for what in ("new", "reworded", "returned", "absent", "moved") if (count := getattr(counted, what))
     ]
     line = f"{look.source}: {look.url}: {look.outcome}: {', '.join(facts)}"
-    drift = drift_of(look)
-    return f"{line}; drift: {drift}" if drift else line
-
-
-def drift_of(look: Look) -> str | None:
-    """In words, that the page no longer fits the source's recipe."""
-    return str(look.listing.drift) if look.listing is not None and look.listing.drift is not None else None
+    return f"{line}; drift: {look.drift}" if look.drift else line
