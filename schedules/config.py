@@ -11,7 +11,7 @@ import difflib
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ from schedules.settings import (
     Source,
     Text,
 )
+from schedules.slots import schedule_of
 from scraper.errors import ConfigError, RecipeError
 from scraper.recipe import Recipe
 
@@ -86,6 +87,7 @@ def parse_config(raw: bytes, path: Path) -> Config:
     archive = _convert(document.get("archive", "archive.db"), Text, path, "archive")
     contact = _convert(document.get("contact", ""), str, path, "contact").strip()
     crawl = _table(document.get("crawl", {}), CrawlSettings, path, "crawl")
+    schedule = _table(document.get("schedule", {}), ScheduleSettings, path, "schedule")
     if crawl.proxy is not None and urlsplit(crawl.proxy).scheme not in {"http", "https"}:
         raise ConfigError(f'{path}: crawl.proxy: is no http or https URL; write it like "http://proxy.example:3128"')
     for host, address in crawl.connect_to.items():
@@ -103,12 +105,13 @@ def parse_config(raw: bytes, path: Path) -> Config:
                     f"{path}: source.{source.slug}.urls: {url} is already watched by {seen[url]!r}; remove one of them"
                 )
             seen[url] = source.slug
+    _check_schedules(schedule, sources, path)
     return Config(
         path=path,
         archive=(path.parent / archive).absolute(),
         contact=contact,
         crawl=crawl,
-        schedule=_table(document.get("schedule", {}), ScheduleSettings, path, "schedule"),
+        schedule=schedule,
         alarms=_table(document.get("alarms", {}), AlarmSettings, path, "alarms"),
         notify=_table(document.get("notify", {}), NotifySettings, path, "notify"),
         maintenance=_table(document.get("maintenance", {}), MaintenanceSettings, path, "maintenance"),
@@ -152,6 +155,17 @@ def _source(slug: str, table: object, crawl: CrawlSettings, path: Path) -> Sourc
             f"{path}: {where}: {delay_s:g} s is no polite delay for a public host; use {POLITE_DELAY_S:g} or more (less is accepted where allow_private = true)"
         )
     return source
+
+
+def _check_schedules(settings: ScheduleSettings, sources: Sequence[Source], path: Path) -> None:
+    """Reads every cadence, time zone, window and interval once: a slip in one shows when the file is read, not in the night."""
+    for source in (Source(slug="", urls=()), *sources):
+        try:
+            schedule_of(source, settings)
+        except ValueError as exc:
+            key, _, complaint = str(exc).partition(": ")
+            where = f"source.{source.slug}.{key}" if getattr(source, key) is not None else f"schedule.{key}"
+            raise ConfigError(f"{path}: {where}: {complaint}") from exc
 
 
 def _recipe(table: object, path: Path, key: str) -> Recipe:

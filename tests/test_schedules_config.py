@@ -109,6 +109,33 @@ def test_an_unknown_slug_names_the_nearest():
         pytest.param("source = 3", r"source: write each source as a table", id="source no table"),
         pytest.param("[crawl]\nproxy = 'socks5://x:1'", r"crawl\.proxy: is no http or https URL", id="a proxy of another kind"),
         pytest.param("crawl = 3", r"crawl: should be a table", id="crawl no table"),
+        pytest.param(
+            "[schedule]\ncadence = '0 25 * * *'",
+            r"schedule\.cadence: hour '25': '25' is not a number from 0 to 23",
+            id="an hour that no clock shows",
+        ),
+        pytest.param(
+            "[source.a]\nurls=['https://a.example/']\ncadence='now and then'",
+            r"source\.a\.cadence: 'now and then' is no cadence; write \"nightly\"",
+            id="no cadence",
+        ),
+        pytest.param(
+            "[schedule]\ntimezone='Europe/Bruxelles'\n[source.a]\nurls=['https://a.example/']",
+            r"schedule\.timezone: 'Europe/Bruxelles' is no time zone; write an IANA name",
+            id="no time zone",
+        ),
+        pytest.param(
+            "[source.a]\nurls=['https://a.example/']\ntimezone='Europe'",
+            r"source\.a\.timezone: 'Europe' is no time zone",
+            id="a folder of time zones",
+        ),
+        pytest.param("[schedule]\nwindow='1-5'", r"schedule\.window: '1-5' is no window; write it like", id="no window"),
+        pytest.param("[schedule]\nwindow='05:00-05:00'", r"schedule\.window: .* leaves no time", id="an empty window"),
+        pytest.param(
+            "[source.a]\nurls=['https://a.example/']\nadaptive=['3d', '6h']",
+            r"source\.a\.adaptive: '3d' is longer than '6h'",
+            id="bounds the wrong way round",
+        ),
         pytest.param("archive = ''", r"archive: expected `str` of length >= 1", id="empty archive"),
         pytest.param("archive =\ncontact = 1", r"not valid TOML: .*line 1", id="broken TOML"),
     ],
