@@ -15,7 +15,7 @@ class Verdict(StrEnum):
     NOTHING_FOUND = "nothing_found"  # an ordinary page without a list that we can see; perhaps we are wrong
     ARTICLE = "article"  # one article in full
     WALL = "wall"  # consent, log-in, bot check or paywall instead of the page; `reason` says which
-    NEEDS_JAVASCRIPT = "needs_javascript"  # an app shell: the cards are drawn in the browser
+    NEEDS_JAVASCRIPT = "needs_javascript"  # an app shell: the cards are drawn in the browser, and not in the page's data either
     ERROR_PAGE = "error_page"  # an error or maintenance page that came with a good status
     FEED = "feed"  # RSS, Atom, JSON feed or sitemap instead of HTML
     NOT_HTML = "not_html"  # PDF, image, binary, plain data

@@ -19,6 +19,7 @@ from scraper.extract.limits import too_much
 from scraper.extract.merge import fill_from_markup
 from scraper.extract.page import PageView
 from scraper.extract.recipe import drafts_by_recipe
+from scraper.extract.state_cards import cards_from_state, may_be_drawn_by_script
 from scraper.extract.verdicts import Finding, find_article, find_error, without_body, without_cards
 from scraper.extract.walk import walk
 from scraper.pagination import next_page_url
@@ -145,6 +146,17 @@ def _look(
         finding = Finding(Verdict.LISTING, f"{len(cards)} cards in {len(kept)} {'group' if len(kept) == 1 else 'groups'}")
     elif finding is None:
         finding = without_cards(view, judged, text)
+        if finding.verdict is Verdict.NEEDS_JAVASCRIPT or (
+            finding.verdict is Verdict.NOTHING_FOUND and may_be_drawn_by_script(view)
+        ):
+            cards, named = cards_from_state(view, parser)
+            if cards:
+                cards = _distinct(cards)
+                fill_from_markup(view, cards)
+                finding = Finding(
+                    Verdict.LISTING,
+                    f"{len(cards)} cards from the data that the page brings for its script ({named}); its HTML has none",
+                )
     return _Look(drafts, cards, finding, judged, replace(drift, read_cards=len(cards)) if drift is not None else None)
 
 

@@ -70,6 +70,8 @@ def learn_recipe(html: bytes | str, listing: Listing, url: str, *, learned_on: d
     cards = listing.cards
     if not cards:
         return Lesson(recipe=None, reason=f"no cards on the page: {listing.reason}")
+    if any(card.origin.get("title", "").startswith(("state ", "json-ld")) for card in cards):
+        return Lesson(recipe=None, reason="the cards stand in the data for the page's script, where no selector reaches")
     text = decode(html, content_type).text if isinstance(html, bytes) else html
     finding = without_body(text, content_type)
     if finding is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scraper.extract.text import whole
 from scraper.readtime import parse_duration
 from scraper.urls import canonical_url, resolve
 
@@ -39,6 +40,7 @@ class Marked:
     """One story as structured data describe it."""
 
     key: str  # canonical URL, or "" where it names none
+    address: str  # the absolute URL as written, or ""
     headline: str
     published: str  # as written
     minutes: int | None
@@ -91,13 +93,18 @@ def _stories(value: Any, depth: int) -> Iterator[dict[str, Any]]:
             yield from _stories(part, depth + 1)
     elif isinstance(value, dict):
         names = _types(value)
-        if any(name in ARTICLE_TYPES or name.endswith("Event") for name in names):
+        if any(name in ARTICLE_TYPES or name.endswith("Event") for name in names) or _is_entry(value, names):
             yield value
         if "BreadcrumbList" in names or "SiteNavigationElement" in names:
             return
         for name in _INSIDE:
             if name in value:
                 yield from _stories(value[name], depth + 1)
+
+
+def _is_entry(value: dict[str, Any], names: list[str]) -> bool:
+    """True for an entry of a list that names its story itself, instead of holding an article that does."""
+    return "ListItem" in names and "item" not in value and bool(value.get("name")) and bool(value.get("url"))
 
 
 def _marked(item: dict[str, Any], base: str) -> Marked:
@@ -108,6 +115,7 @@ def _marked(item: dict[str, Any], base: str) -> Marked:
     image = _text(item.get("image") or item.get("thumbnailUrl"), "url", "contentUrl", "@id")
     return Marked(
         key=canonical_url(absolute) if absolute else "",
+        address=absolute or "",
         headline=" ".join(_text(item.get("headline") or item.get("name")).split()),
         published=_text(item.get("datePublished") or item.get("startDate") or item.get("dateCreated")),
         minutes=parse_duration(required) if required else None,
@@ -131,10 +139,9 @@ def _text(value: Any, *names: str) -> str:
     """`value` where it is a text; the first of `names` that is one where it is an object; "" otherwise."""
     for part in _list(value):
         if isinstance(part, str):
-            return part.strip()
+            return whole(part.strip())
         if isinstance(part, dict):
             for name in names:
                 if isinstance(part.get(name), str):
-                    found: str = part[name]
-                    return found.strip()
+                    return whole(part[name].strip())
     return ""

@@ -12,6 +12,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a\
 _ANY_INVISIBLE = re.compile("[" + "".join(map(chr, _INVISIBLE)) + "]")
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _DIGIT = re.compile("[0-9]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -20,6 +21,13 @@ def fold(text: str) -> str:
     if not text.isascii() and _ANY_INVISIBLE.search(text):
         text = text.translate(_INVISIBLE)
     return " ".join(text.split())
+
+
+def whole(text: str) -> str:
+    """`text` with pairs of surrogates joined and single ones replaced: JSON and scripts can write halves of a character."""
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def has_digit(text: str) -> bool:
