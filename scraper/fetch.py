@@ -25,8 +25,9 @@ from scraper.politeness import HostBusyError, HostGate, HostLedger
 from scraper.redirects import REDIRECT_STATUSES, UrlRefusedError, host_of, next_url, origin_of, url_to_ask
 from scraper.retries import RETRIED_FAILURES, RETRIED_STATUSES, with_retries
 from scraper.retry_after import parse_retry_after
-from scraper.robots import MAX_ROBOTS_BYTES
+from scraper.robots import MAX_ROBOTS_BYTES, RobotsRules
 from scraper.robots_cache import HeldRobots, RobotsAnswer, RobotsCache
+from scraper.tdm_file import MAX_TDM_FILE_BYTES, TDM_FILE_PATH, TdmFiles, TdmRule
 from scraper.transport import OUTCOMES, Answer, Transport, TransportError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FetchSettings", "Fetcher"]
 
-_MAX_ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
+_MAX_ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2; for the TDM file as well
 _HOST_IS_AWAY = frozenset({Outcome.UNREACHABLE, Outcome.TIMED_OUT})
 
 
@@ -63,6 +64,7 @@ class _Look:
     request: FetchRequest
     robots: RobotsDecision | None = None  # on the last URL asked for
     content_signals: tuple[str, ...] = ()  # of the robots.txt that it rests on
+    tdm_rule: TdmRule | None = None  # of the site's TDM file, for the last URL asked for
     log: list[str] = field(default_factory=list)
 
 
@@ -91,7 +93,10 @@ class Fetcher:
         self._gate = HostGate(self._ledger, monotonic, sleep, groups=settings.host_groups)
         self._renderer = Renderer(settings)
         self._robots = RobotsCache()
-        self._robots_locks: dict[str, asyncio.Lock] = {}
+        self._tdm_files = TdmFiles()
+        self._file_locks: dict[
+            str, asyncio.Lock
+        ] = {}  # by URL of a robots.txt or TDM file: who comes second waits for the first's answer
 
     async def __aenter__(self) -> Self:
         return self
@@ -103,16 +108,21 @@ class Fetcher:
         await self._transport.aclose()
 
     def snapshot(self) -> dict[str, object]:
-        """What the next run must know, as plain data fit for JSON: hosts that want to be left alone, and robots.txt files."""
-        return {"hosts": self._ledger.snapshot(self._monotonic(), self._clock()), "robots": self._robots.snapshot()}
+        """What the next run must know, as plain data fit for JSON: hosts that want to be left alone, robots.txt and TDM files."""
+        return {
+            "hosts": self._ledger.snapshot(self._monotonic(), self._clock()),
+            "robots": self._robots.snapshot(),
+            "tdm_files": self._tdm_files.snapshot(),
+        }
 
     def restore(self, state: Mapping[str, object]) -> None:
         """Take up what an earlier fetcher's `snapshot` gave. Raises ValueError, KeyError or TypeError for what is no such thing."""
-        hosts, robots = state.get("hosts", {}), state.get("robots", {})
-        if not isinstance(hosts, Mapping) or not isinstance(robots, Mapping):
+        hosts, robots, tdm_files = (state.get(name, {}) for name in ("hosts", "robots", "tdm_files"))
+        if not isinstance(hosts, Mapping) or not isinstance(robots, Mapping) or not isinstance(tdm_files, Mapping):
             raise TypeError("not a fetcher's snapshot")
         self._ledger.restore(hosts, self._monotonic(), self._clock())
         self._robots.restore(robots)
+        self._tdm_files.restore(tdm_files)
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Look at one page: robots.txt first, then the host's turn, then the request, its redirects, and retries where they help."""
@@ -143,9 +153,9 @@ class Fetcher:
             return FetchResult(
                 outcome=attempt.outcome, detail=attempt.detail, request=look.request, retry_after_s=attempt.retry_after_s
             )
-        opt_outs = find_opt_outs(answer.headers, answer.body, look.content_signals)
+        opt_outs = find_opt_outs(answer.headers, answer.body, look.content_signals, look.tdm_rule)
         forbidding = next((opt_out for opt_out in opt_outs if opt_out.forbids), None)
-        if forbidding is not None and attempt.outcome is Outcome.OK and self.settings.honour_opt_outs:
+        if forbidding is not None and attempt.outcome in {Outcome.OK, Outcome.NOT_MODIFIED} and self.settings.honour_opt_outs:
             detail = f"text and data mining is reserved ({forbidding.source}: {forbidding.value.strip()}); nothing of the page was kept"
             return FetchResult(outcome=Outcome.OPTED_OUT, detail=detail, request=look.request, opt_outs=opt_outs)
         page = Page(
@@ -228,8 +238,12 @@ class Fetcher:
         max_bytes: int,
         max_redirects: int,
         look: _Look | None = None,
+        own_delay_only: bool = False,
     ) -> _Attempt:
-        """One request with all its redirects. `look` None: it is for robots.txt itself, which needs no permission and may be cut."""
+        """One request with all its redirects. `look` None: it is for one of the site's files about itself, which may be cut.
+
+        `own_delay_only`: what comes next need not wait as long as robots.txt asks for.
+        """
         hops: list[Redirect] = []
 
         def ended(outcome: Outcome, detail: str = "", *, may_pass: bool = False, answer: Answer | None = None) -> _Attempt:
@@ -252,14 +266,21 @@ class Fetcher:
 
         while True:
             if look is not None:
-                refusal = await self._robots_refusal(url, look)
+                refusal = await self._refusal_by_files(url, look)
                 if refusal is not None:
                     outcome, detail = refusal
                     return ended(outcome, detail)
+                if look.tdm_rule is not None and look.tdm_rule.reserved:
+                    headers = {}  # only the page's own words can lift that, and a 304 has none
             own = {} if look is None else _cookie_header(look.request, url)
             try:
                 answer = await self._ask(
-                    url, {**headers, **own}, allow_private=allow_private, max_bytes=max_bytes, is_robots=look is None
+                    url,
+                    {**headers, **own},
+                    allow_private=allow_private,
+                    max_bytes=max_bytes,
+                    cut=look is None,
+                    own_delay_only=own_delay_only,
                 )
             except HostBusyError as exc:
                 return ended(Outcome.DEFERRED, f"{host_of(url)} is left alone for {exc.wait.asked_s:.0f} s: {exc}")
@@ -288,7 +309,8 @@ class Fetcher:
         *,
         allow_private: bool,
         max_bytes: int,
-        is_robots: bool = False,
+        cut: bool = False,
+        own_delay_only: bool = False,
         turn: AbstractAsyncContextManager[str] | None = None,
     ) -> Answer:
         """One request in the host's turn; the ledger hears how it went. Raises HostBusyError and TransportError."""
@@ -297,18 +319,21 @@ class Fetcher:
             status: int | None = None
             retry_after_s: float | None = None
             try:
-                answer = await self._transport.get(url, headers, allow_private=allow_private, max_bytes=max_bytes, cut=is_robots)
+                answer = await self._transport.get(url, headers, allow_private=allow_private, max_bytes=max_bytes, cut=cut)
                 status = answer.status
                 retry_after_s = parse_retry_after(answer.header("retry-after"), now=self._clock(), date=answer.header("date"))
                 return answer
             finally:
                 now = self._monotonic()
                 self._ledger.answered(
-                    host, now, took_s=now - sent, status=status, retry_after_s=retry_after_s, is_robots=is_robots
+                    host, now, took_s=now - sent, status=status, retry_after_s=retry_after_s, own_delay_only=own_delay_only
                 )
 
-    async def _robots_refusal(self, url: str, look: _Look) -> tuple[Outcome, str] | None:
-        """How the look ends, and why in words, if robots.txt stands in the way of this URL; None where it doesn't."""
+    async def _refusal_by_files(self, url: str, look: _Look) -> tuple[Outcome, str] | None:
+        """How the look ends, and why in words, if robots.txt stands in the way of this URL; None where it doesn't.
+
+        What robots.txt and the TDM file say about the URL is noted in the look.
+        """
         held = await self._held_robots(origin_of(url), allow_private=look.request.allow_private)
         if isinstance(held, _Attempt):
             return held.outcome, held.detail
@@ -317,6 +342,7 @@ class Fetcher:
         look.robots = held.decide(url, rules)
         look.content_signals = rules.content_signals
         if look.robots.allowed:
+            look.tdm_rule = await self._find_tdm_rule(url, rules, allow_private=look.request.allow_private)
             return None
         if not rules.disallow_all:
             return Outcome.ROBOTS_DISALLOWED, f"{held.url}: {look.robots.reason}"
@@ -326,14 +352,19 @@ class Fetcher:
 
     async def _held_robots(self, origin: str, *, allow_private: bool) -> HeldRobots | _Attempt:
         """The origin's robots.txt, asked for if need be; an _Attempt where it may not be asked just now, or at all."""
-        async with self._robots_locks.setdefault(origin, asyncio.Lock()):
+        url = f"{origin}/robots.txt"
+        async with self._file_locks.setdefault(url, asyncio.Lock()):
             held = self._robots.get(origin, self._clock())
             if held is not None:
                 return held
-            url = f"{origin}/robots.txt"
             attempt = await with_retries(
                 lambda: self._follow(
-                    url, {}, allow_private=allow_private, max_bytes=MAX_ROBOTS_BYTES, max_redirects=_MAX_ROBOTS_REDIRECTS
+                    url,
+                    {},
+                    allow_private=allow_private,
+                    max_bytes=MAX_ROBOTS_BYTES,
+                    max_redirects=_MAX_ROBOTS_REDIRECTS,
+                    own_delay_only=True,
                 ),
                 retries=self.settings.retries,
                 sleep=self._sleep,
@@ -349,6 +380,33 @@ class Fetcher:
                 asked_at=attempt.ended_at,
             )
             return self._robots.put(origin, url, robots)
+
+    async def _find_tdm_rule(self, url: str, robots: RobotsRules, *, allow_private: bool) -> TdmRule | None:
+        """What the origin's TDM file says about the URL; the file is asked for if need be, and if its robots.txt lets us."""
+        if not self.settings.ask_tdm_file:
+            return None
+        origin = origin_of(url)
+        file_url = origin + TDM_FILE_PATH
+        async with self._file_locks.setdefault(file_url, asyncio.Lock()):
+            held = self._tdm_files.get(origin, self._clock())
+            if held is None:
+                body = None
+                if robots.decide(file_url).allowed:
+                    attempt = await self._follow(
+                        file_url,
+                        {},
+                        allow_private=allow_private,
+                        max_bytes=MAX_TDM_FILE_BYTES,
+                        max_redirects=_MAX_ROBOTS_REDIRECTS,
+                        # Else a host that asks for an hour between requests would never be asked for its page.
+                        own_delay_only=(robots.crawl_delay_s or 0) > self.settings.patience_s,
+                    )
+                    if attempt.outcome is Outcome.DEFERRED:
+                        return None  # and so will the page be
+                    if attempt.answer is not None and 200 <= attempt.answer.status < 300:
+                        body = attempt.answer.body
+                held = self._tdm_files.put(origin, body, self._clock())
+            return held.find_rule(url)
 
 
 def _conditional_headers(request: FetchRequest) -> dict[str, str]:

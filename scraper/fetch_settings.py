@@ -47,6 +47,7 @@ class FetchSettings:
     browser_path: str | None = None  # of Chromium or Chrome, for pages that are drawn; None: the first on the PATH
     browser_sandbox: bool = True  # Chromium's own; off only where the whole program is in a container of its own
     honour_opt_outs: bool = True  # a page that reserves text and data mining ends as "opted_out"; False: only recorded
+    ask_tdm_file: bool = True  # whether a site is asked for its tdmrep.json, once a day, before its pages
 
     def __post_init__(self) -> None:
         """Raises ConfigError for what can't work."""

@@ -74,18 +74,18 @@ class HostLedger:
         took_s: float,
         status: int | None,
         retry_after_s: float | None = None,
-        is_robots: bool = False,
+        own_delay_only: bool = False,
     ) -> None:
         """A request ended at `now`. The pause counts from here, not from when it was sent.
 
-        `status` None: no answer came. `is_robots`: the file itself is followed by our own delay only, else a host that asks for an
-        hour between requests would be left before its first page.
+        `status` None: no answer came. `own_delay_only`: robots.txt's delay doesn't begin here. It was the file itself that was asked for;
+        a host that asks for an hour between requests would be left before its first page.
         """
         known = self._host(host)
         own_s = self.delays_s.get(host, self.delay_s)
         slowed_s = min(took_s, MAX_SLOWED_DELAY_S) if own_s else 0.0
         known.may_ask_at = now + max(own_s, slowed_s)
-        known.robots_pause_until = 0.0 if is_robots else now + known.asks_for_delay_s
+        known.robots_pause_until = 0.0 if own_delay_only else now + known.asks_for_delay_s
         if status in TROUBLE_STATUSES:
             known.troubles += 1
             back_off_s = min(self.first_back_off_s * 2 ** min(known.troubles - 1, 20), MAX_BACK_OFF_S)

@@ -27,6 +27,8 @@ GREETING = "Grüße".encode()
 Behaviour = Callable[["Exchange"], Awaitable[None]]
 BEHAVIOURS: dict[str, Behaviour] = {}
 ROBOTS: dict[str, Behaviour] = {}  # for /robots.txt of the same host; else it is a 404
+TDM_FILES: dict[str, Behaviour] = {}  # and for its /.well-known/tdmrep.json
+FILES = {"/robots.txt": ROBOTS, "/.well-known/tdmrep.json": TDM_FILES}
 LOG: list[dict[str, object]] = []
 
 
@@ -366,6 +368,30 @@ async def _forbid(exchange: Exchange) -> None:
 
 ROBOTS["robots-forbid"] = _forbid
 
+# --- tdmrep.json
+
+for name in ("tdm-file-never-comes", "tdm-file-is-a-bomb", "tdm-file-nests", "tdm-file-reserves"):
+    answers(name)
+TDM_FILES["tdm-file-never-comes"] = never_answers
+TDM_FILES["tdm-file-is-a-bomb"] = BEHAVIOURS["gzip-bomb"]
+
+
+@behaviour
+async def tdm_file_reserves_but_not_this_page(exchange: Exchange) -> None:
+    await exchange.answer(headers="tdm-reservation: 0\r\n")
+
+
+async def _nests(exchange: Exchange) -> None:
+    await exchange.answer(b'[{"location": ' * 20_000)
+
+
+async def _reserves(exchange: Exchange) -> None:
+    await exchange.answer(b'[{"location": "/", "tdm-reservation": 1}]')
+
+
+TDM_FILES["tdm-file-nests"] = _nests
+TDM_FILES["tdm-file-reserves"] = TDM_FILES["tdm-file-reserves-but-not-this-page"] = _reserves
+
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Read one request, let its host's behaviour answer it, close."""
@@ -381,10 +407,10 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         else:
             LOG.append({"at": time.monotonic(), "host": host, "path": path})
             name = host.removesuffix(".example")
-            if path == "/robots.txt" and name not in ROBOTS:
+            if path in FILES and name not in FILES[path]:
                 await exchange.answer(b"", status="404 Not Found")
             else:
-                await (ROBOTS if path == "/robots.txt" else BEHAVIOURS).get(name, BEHAVIOURS["fine-0"])(exchange)
+                await FILES.get(path, BEHAVIOURS).get(name, BEHAVIOURS["fine-0"])(exchange)
     writer.close()
 
 

@@ -107,6 +107,7 @@ class TestDrawing:
         result, asked = draw()
         assert sorted(asked) == [
             "GET city.example/",
+            "GET city.example/.well-known/tdmrep.json",
             "GET city.example/api/news.json",
             "GET city.example/app.js",
             "GET city.example/robots.txt",

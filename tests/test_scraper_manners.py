@@ -16,6 +16,7 @@ from scraper.fetch import Fetcher, FetchSettings
 from scraper.pages import FetchRequest, FetchResult, Outcome
 
 HTML = b"<!doctype html><title>fine</title>"
+FILES = ("/robots.txt", "/.well-known/tdmrep.json")  # asked for before a host's first page
 Answer = Callable[["Server", str, str], Awaitable[tuple[str, bytes]]]
 
 
@@ -48,7 +49,7 @@ class Server:
 
 async def plain(server: Server, host: str, path: str) -> tuple[str, bytes]:
     await asyncio.sleep(0.01)
-    return ("404 Not Found", b"") if path == "/robots.txt" else ("200 OK", HTML)
+    return ("404 Not Found", b"") if path in FILES else ("200 OK", HTML)
 
 
 def run(
@@ -81,7 +82,8 @@ def test_a_host_never_sees_two_requests_at_once_nor_sooner_than_the_delay() -> N
     assert {result.outcome for result in results} == {Outcome.OK}
     assert len(server.log) == 5
     for requests in server.log.values():
-        assert len(requests) == 5  # robots.txt and four pages
+        assert [path for path, _, _ in requests[:2]] == list(FILES)
+        assert len(requests) == 6
         for (_, _, done), (_, came, _) in pairwise(sorted(requests, key=lambda request: request[1])):
             assert came - done >= delay_s - 0.001
 
@@ -91,9 +93,10 @@ def test_crawl_delay_is_kept_between_pages() -> None:
         return ("200 OK", b"User-agent: *\nCrawl-delay: 0.3\n") if path == "/robots.txt" else ("200 OK", HTML)
 
     _, server, _ = run([f"http://slow.example/{page}" for page in range(3)], answer, delay_s=0.01)
-    robots, *pages = server.log["slow.example"]
+    robots, *others = server.log["slow.example"]
     assert robots[0] == "/robots.txt"
-    for (_, _, done), (_, came, _) in pairwise(pages):
+    assert len(others) == 4
+    for (_, _, done), (_, came, _) in pairwise(others):
         assert came - done >= 0.299
 
 
@@ -101,7 +104,7 @@ def test_hosts_of_one_operator_can_take_turns() -> None:
     hosts = [f"h{number}.example" for number in range(4)]
     _, server, _ = run([f"http://{host}/" for host in hosts], delay_s=0.05, host_groups=dict.fromkeys(hosts, "one"))
     requests = sorted((request for log in server.log.values() for request in log), key=lambda request: request[1])
-    assert len(requests) == 8
+    assert len(requests) == 12
     for (_, _, done), (_, came, _) in pairwise(requests):
         assert came - done >= 0.049
 
@@ -111,7 +114,7 @@ def test_300_hosts_are_waited_for_side_by_side() -> None:
     everybody_is_here = asyncio.Event()
 
     async def answer(server: Server, host: str, path: str) -> tuple[str, bytes]:
-        if path == "/robots.txt":
+        if path in FILES:
             return "404 Not Found", b""
         server.waiting += 1
         if server.waiting == 300:
@@ -127,7 +130,7 @@ def test_300_hosts_are_waited_for_side_by_side() -> None:
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
 def test_retry_after_is_kept_across_a_restart(status: str) -> None:
     async def busy(server: Server, host: str, path: str) -> tuple[str, bytes]:
-        return ("404 Not Found", b"") if path == "/robots.txt" else (f"{status}\r\nRetry-After: 3600", b"")
+        return ("404 Not Found", b"") if path in FILES else (f"{status}\r\nRetry-After: 3600", b"")
 
     urls = ["http://busy.example/1", "http://fine.example/1"]
     (first, _), _, remembered = run(urls, busy, delay_s=0.0)
@@ -144,7 +147,7 @@ def test_a_proxy_is_asked_for_pages_and_never_for_addresses_inside() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         asked.append(head.split(" ")[1])
-        body = b"" if "robots.txt" in asked[-1] else HTML
+        body = b"" if asked[-1].endswith(FILES) else HTML
         writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
         await writer.drain()
         writer.close()
@@ -162,4 +165,4 @@ def test_a_proxy_is_asked_for_pages_and_never_for_addresses_inside() -> None:
     through, *inside = asyncio.run(scenario())
     assert (through.outcome, through.page and through.page.body) == (Outcome.OK, HTML)
     assert {result.outcome for result in inside} == {Outcome.ADDRESS_REFUSED}
-    assert asked == ["http://city.example/robots.txt", "http://city.example/news"]
+    assert asked == [*(f"http://city.example{path}" for path in FILES), "http://city.example/news"]

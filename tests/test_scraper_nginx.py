@@ -133,7 +133,7 @@ def test_one_connection_serves_robots_txt_and_all_pages(nginx: SimpleNamespace) 
     results = fetch(nginx, *(FetchRequest(url=f"http://city.example/page.html?{n}") for n in range(5)))
     assert [result.outcome for result in results] == [Outcome.OK] * 5
     lines = [line.split() for line in log(nginx)[before:]]
-    assert [line[1] for line in lines] == ["/robots.txt", *(f"/page.html?{n}" for n in range(5))]
+    assert [line[1] for line in lines] == ["/robots.txt", "/.well-known/tdmrep.json", *(f"/page.html?{n}" for n in range(5))]
     assert {line[3] for line in lines} == {lines[0][3]}
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.opt_outs import find_opt_outs
+from scraper.tdm_file import TdmRule, parse_tdm_file
 
 Found = list[tuple[str, str, bool]]
 
@@ -49,6 +50,38 @@ def test_every_way_of_saying_it_is_found(
     headers: tuple[tuple[str, str], ...], body: bytes, signals: tuple[str, ...], found: Found
 ) -> None:
     assert [(opt_out.source, opt_out.value, opt_out.forbids) for opt_out in find_opt_outs(headers, body, signals)] == found
+
+
+RESERVED, FREE = parse_tdm_file(b'[{"location": "/", "tdm-reservation": 1}, {"location": "/", "tdm-reservation": 0}]')
+
+
+@pytest.mark.parametrize(
+    ("rule", "header", "meta", "forbidding"),
+    [
+        (RESERVED, None, None, "tdmrep.json"),
+        (FREE, None, None, None),
+        (RESERVED, "0", None, None),
+        (RESERVED, "1", None, "header tdm-reservation"),
+        (RESERVED, "yes", None, "tdmrep.json"),  # no value that there is: as if it weren't there (3.1)
+        (FREE, "1", None, "header tdm-reservation"),
+        (FREE, "1", "0", None),
+        (None, "1", "0", None),
+        (None, "0", "1", "meta tdm-reservation"),
+        (RESERVED, "0", "1", "meta tdm-reservation"),
+        (RESERVED, "1", "maybe", "header tdm-reservation"),
+    ],
+)
+def test_the_word_nearest_to_the_page_holds(
+    rule: TdmRule | None, header: str | None, meta: str | None, forbidding: str | None
+) -> None:
+    headers = () if header is None else (("tdm-reservation", header), ("x-robots-tag", "noai"))
+    body = b"" if meta is None else f'<meta name="tdm-reservation" content="{meta}">'.encode()
+    found = find_opt_outs(headers, body, ("ai-train=no",), rule)
+    assert [opt_out.source for opt_out in found if opt_out.forbids] == ([forbidding] if forbidding else [])
+    said = [("tdmrep.json", rule), ("header tdm-reservation", header), ("meta tdm-reservation", meta)]
+    assert [opt_out.source for opt_out in found if "tdm" in opt_out.source] == [
+        source for source, word in said if word is not None
+    ]
 
 
 @given(value=st.text(max_size=40), body=st.binary(max_size=200))

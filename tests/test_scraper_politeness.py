@@ -59,7 +59,7 @@ def test_robots_txt_can_lengthen_the_pause_and_never_shorten_it(asked_for: float
 def test_the_page_after_robots_txt_waits_for_our_own_delay_only() -> None:
     book = ledger()
     book.robots_ask_for(HOST, 3600.0)
-    book.answered(HOST, 0.0, took_s=0.1, status=200, is_robots=True)
+    book.answered(HOST, 0.0, took_s=0.1, status=200, own_delay_only=True)
     assert book.wait(HOST, 0.0).seconds == 5.0
 
 
