@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from scraper.answers import judge_answer
+from scraper.attempts import Attempt
 from scraper.browser import Renderer, RenderError
 from scraper.connect import Resolver
 from scraper.fetch_settings import PRODUCT_TOKEN, FetchSettings
@@ -25,9 +26,8 @@ from scraper.politeness import HostBusyError, HostGate, HostLedger
 from scraper.redirects import REDIRECT_STATUSES, UrlRefusedError, host_of, next_url, origin_of, url_to_ask
 from scraper.retries import RETRIED_FAILURES, RETRIED_STATUSES, with_retries
 from scraper.retry_after import parse_retry_after
-from scraper.robots import MAX_ROBOTS_BYTES, RobotsRules
-from scraper.robots_cache import HeldRobots, RobotsAnswer, RobotsCache
-from scraper.tdm_file import MAX_TDM_FILE_BYTES, TDM_FILE_PATH, TdmFiles, TdmRule
+from scraper.site_files import SiteFiles
+from scraper.tdm_file import TdmRule
 from scraper.transport import OUTCOMES, Answer, Transport, TransportError
 
 if TYPE_CHECKING:
@@ -35,26 +35,12 @@ if TYPE_CHECKING:
 
 __all__ = ["FetchSettings", "Fetcher"]
 
-_MAX_ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2; for the TDM file as well
+_MAX_FILE_REDIRECTS = 5  # RFC 9309, 2.3.1.2; for the TDM file as well
 _HOST_IS_AWAY = frozenset({Outcome.UNREACHABLE, Outcome.TIMED_OUT})
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Attempt:
-    """How one request and its redirects ended."""
-
-    outcome: Outcome
-    detail: str = ""
-    may_pass: bool = False  # whether trying again may do better
-    url: str  # the last one asked
-    hops: tuple[Redirect, ...] = ()
-    answer: Answer | None = None
-    ended_at: datetime
-    retry_after_s: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,11 +78,7 @@ class Fetcher:
         )
         self._gate = HostGate(self._ledger, monotonic, sleep, groups=settings.host_groups)
         self._renderer = Renderer(settings)
-        self._robots = RobotsCache()
-        self._tdm_files = TdmFiles()
-        self._file_locks: dict[
-            str, asyncio.Lock
-        ] = {}  # by URL of a robots.txt or TDM file: who comes second waits for the first's answer
+        self._site_files = SiteFiles(settings, self._ask_for_file, clock=clock, sleep=sleep)
 
     async def __aenter__(self) -> Self:
         return self
@@ -109,20 +91,15 @@ class Fetcher:
 
     def snapshot(self) -> dict[str, object]:
         """What the next run must know, as plain data fit for JSON: hosts that want to be left alone, robots.txt and TDM files."""
-        return {
-            "hosts": self._ledger.snapshot(self._monotonic(), self._clock()),
-            "robots": self._robots.snapshot(),
-            "tdm_files": self._tdm_files.snapshot(),
-        }
+        return {"hosts": self._ledger.snapshot(self._monotonic(), self._clock()), **self._site_files.snapshot()}
 
     def restore(self, state: Mapping[str, object]) -> None:
         """Take up what an earlier fetcher's `snapshot` gave. Raises ValueError, KeyError or TypeError for what is no such thing."""
-        hosts, robots, tdm_files = (state.get(name, {}) for name in ("hosts", "robots", "tdm_files"))
-        if not isinstance(hosts, Mapping) or not isinstance(robots, Mapping) or not isinstance(tdm_files, Mapping):
+        hosts = state.get("hosts", {})
+        if not isinstance(hosts, Mapping):
             raise TypeError("not a fetcher's snapshot")
         self._ledger.restore(hosts, self._monotonic(), self._clock())
-        self._robots.restore(robots)
-        self._tdm_files.restore(tdm_files)
+        self._site_files.restore(state)
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Look at one page: robots.txt first, then the host's turn, then the request, its redirects, and retries where they help."""
@@ -131,7 +108,7 @@ class Fetcher:
         try:
             url = url_to_ask(request.url)
         except UrlRefusedError as exc:
-            attempt = _Attempt(outcome=Outcome.ADDRESS_REFUSED, detail=str(exc), url=request.url, ended_at=started_at)
+            attempt = Attempt(outcome=Outcome.ADDRESS_REFUSED, detail=str(exc), url=request.url, ended_at=started_at)
         else:
             attempt = await with_retries(lambda: self._look_once(url, look), retries=self.settings.retries, sleep=self._sleep)
         result = self._result(look, attempt)
@@ -146,7 +123,7 @@ class Fetcher:
             elapsed_s=self._monotonic() - began,
         )
 
-    def _result(self, look: _Look, attempt: _Attempt) -> FetchResult:
+    def _result(self, look: _Look, attempt: Attempt) -> FetchResult:
         """What the last attempt makes of the look, opt-outs honoured."""
         answer = attempt.answer
         if answer is None or attempt.outcome is Outcome.REDIRECT_REFUSED:
@@ -201,8 +178,8 @@ class Fetcher:
         try:
             url = url_to_ask(url)
             while True:
-                held = await self._held_robots(origin_of(url), allow_private=request.allow_private)
-                if isinstance(held, _Attempt) or not held.rules(PRODUCT_TOKEN, self._clock()).decide(url).allowed:
+                held = await self._site_files.robots(origin_of(url), allow_private=request.allow_private)
+                if isinstance(held, Attempt) or not held.rules(PRODUCT_TOKEN, self._clock()).decide(url).allowed:
                     return None
                 answer = await self._ask(
                     url,
@@ -219,7 +196,7 @@ class Fetcher:
         except (UrlRefusedError, HostBusyError):
             return None
 
-    async def _look_once(self, url: str, look: _Look) -> _Attempt:
+    async def _look_once(self, url: str, look: _Look) -> Attempt:
         return await self._follow(
             url,
             _conditional_headers(look.request),
@@ -239,17 +216,17 @@ class Fetcher:
         max_redirects: int,
         look: _Look | None = None,
         own_delay_only: bool = False,
-    ) -> _Attempt:
+    ) -> Attempt:
         """One request with all its redirects. `look` None: it is for one of the site's files about itself, which may be cut.
 
         `own_delay_only`: what comes next need not wait as long as robots.txt asks for.
         """
         hops: list[Redirect] = []
 
-        def ended(outcome: Outcome, detail: str = "", *, may_pass: bool = False, answer: Answer | None = None) -> _Attempt:
+        def ended(outcome: Outcome, detail: str = "", *, may_pass: bool = False, answer: Answer | None = None) -> Attempt:
             now = self._clock()
             wait = self._ledger.wait(self._gate.name(host_of(url)), self._monotonic())
-            return _Attempt(
+            return Attempt(
                 outcome=outcome,
                 detail=detail,
                 may_pass=may_pass and wait.asked_s <= self.settings.patience_s,
@@ -257,7 +234,7 @@ class Fetcher:
                 hops=tuple(hops),
                 answer=answer,
                 ended_at=now,
-                retry_after_s=wait.stay_away_s or None,
+                retry_after_s=(wait.asked_s if outcome is Outcome.DEFERRED else wait.stay_away_s) or None,
             )
 
         def note(words: str) -> None:
@@ -295,12 +272,22 @@ class Fetcher:
                 may_pass = answer.status in RETRIED_STATUSES and (outcome is not Outcome.BLOCKED or answer.status == 429)
                 return ended(outcome, detail, may_pass=may_pass, answer=answer)
             try:
-                target = next_url(url, answer.header("location"), hops, max_redirects=max_redirects)
+                target = next_url(url, answer.header("location"), hops, max_redirects=max_redirects, may_downgrade=look is None)
             except UrlRefusedError as exc:
                 note(str(answer.status))
                 return ended(Outcome.REDIRECT_REFUSED, f"{url}: {exc}", answer=answer)
             hops.append(Redirect(url=url, status=answer.status, location=target))
             url = target
+
+    async def _ask_for_file(self, url: str, *, allow_private: bool, max_bytes: int, own_delay_only: bool) -> Attempt:
+        return await self._follow(
+            url,
+            {},
+            allow_private=allow_private,
+            max_bytes=max_bytes,
+            max_redirects=_MAX_FILE_REDIRECTS,
+            own_delay_only=own_delay_only,
+        )
 
     async def _ask(
         self,
@@ -334,79 +321,21 @@ class Fetcher:
 
         What robots.txt and the TDM file say about the URL is noted in the look.
         """
-        held = await self._held_robots(origin_of(url), allow_private=look.request.allow_private)
-        if isinstance(held, _Attempt):
+        held = await self._site_files.robots(origin_of(url), allow_private=look.request.allow_private)
+        if isinstance(held, Attempt):
             return held.outcome, held.detail
         rules = held.rules(PRODUCT_TOKEN, self._clock())
         self._ledger.robots_ask_for(self._gate.name(host_of(url)), rules.crawl_delay_s)
         look.robots = held.decide(url, rules)
         look.content_signals = rules.content_signals
         if look.robots.allowed:
-            look.tdm_rule = await self._find_tdm_rule(url, rules, allow_private=look.request.allow_private)
+            look.tdm_rule = await self._site_files.find_tdm_rule(url, rules, allow_private=look.request.allow_private)
             return None
         if not rules.disallow_all:
             return Outcome.ROBOTS_DISALLOWED, f"{held.url}: {look.robots.reason}"
         if held.answer.failed_as in _HOST_IS_AWAY:  # then it is not robots.txt that stands in the way
             return held.answer.failed_as, f"{held.answer.detail} (asking for {held.url})"
         return Outcome.ROBOTS_UNAVAILABLE, f"{held.url}: {look.robots.reason}"
-
-    async def _held_robots(self, origin: str, *, allow_private: bool) -> HeldRobots | _Attempt:
-        """The origin's robots.txt, asked for if need be; an _Attempt where it may not be asked just now, or at all."""
-        url = f"{origin}/robots.txt"
-        async with self._file_locks.setdefault(url, asyncio.Lock()):
-            held = self._robots.get(origin, self._clock())
-            if held is not None:
-                return held
-            attempt = await with_retries(
-                lambda: self._follow(
-                    url,
-                    {},
-                    allow_private=allow_private,
-                    max_bytes=MAX_ROBOTS_BYTES,
-                    max_redirects=_MAX_ROBOTS_REDIRECTS,
-                    own_delay_only=True,
-                ),
-                retries=self.settings.retries,
-                sleep=self._sleep,
-            )
-            if attempt.outcome in {Outcome.DEFERRED, Outcome.ADDRESS_REFUSED}:
-                return attempt
-            answer = attempt.answer
-            robots = RobotsAnswer(
-                status=None if answer is None else answer.status,
-                body=b"" if answer is None else answer.body,
-                detail=attempt.detail if answer is None else "",
-                failed_as=attempt.outcome if answer is None else None,
-                asked_at=attempt.ended_at,
-            )
-            return self._robots.put(origin, url, robots)
-
-    async def _find_tdm_rule(self, url: str, robots: RobotsRules, *, allow_private: bool) -> TdmRule | None:
-        """What the origin's TDM file says about the URL; the file is asked for if need be, and if its robots.txt lets us."""
-        if not self.settings.ask_tdm_file:
-            return None
-        origin = origin_of(url)
-        file_url = origin + TDM_FILE_PATH
-        async with self._file_locks.setdefault(file_url, asyncio.Lock()):
-            held = self._tdm_files.get(origin, self._clock())
-            if held is None:
-                body = None
-                if robots.decide(file_url).allowed:
-                    attempt = await self._follow(
-                        file_url,
-                        {},
-                        allow_private=allow_private,
-                        max_bytes=MAX_TDM_FILE_BYTES,
-                        max_redirects=_MAX_ROBOTS_REDIRECTS,
-                        # Else a host that asks for an hour between requests would never be asked for its page.
-                        own_delay_only=(robots.crawl_delay_s or 0) > self.settings.patience_s,
-                    )
-                    if attempt.outcome is Outcome.DEFERRED:
-                        return None  # and so will the page be
-                    if attempt.answer is not None and 200 <= attempt.answer.status < 300:
-                        body = attempt.answer.body
-                held = self._tdm_files.put(origin, body, self._clock())
-            return held.find_rule(url)
 
 
 def _conditional_headers(request: FetchRequest) -> dict[str, str]:

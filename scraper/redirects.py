@@ -36,8 +36,11 @@ def url_to_ask(text: str) -> str:
     return urlunsplit(parts._replace(fragment=""))
 
 
-def next_url(url: str, location: str | None, hops: Sequence[Redirect], *, max_redirects: int) -> str:
-    """The URL that a redirect answer at `url` leads to, after `hops` earlier ones. Raises UrlRefusedError."""
+def next_url(url: str, location: str | None, hops: Sequence[Redirect], *, max_redirects: int, may_downgrade: bool = False) -> str:
+    """The URL that a redirect answer at `url` leads to, after `hops` earlier ones. Raises UrlRefusedError.
+
+    `may_downgrade`: for robots.txt, which can only forbid more by what it says over http than by not being read at all.
+    """
     if not location:
         raise UrlRefusedError("it redirects, but doesn't say where to")
     target = resolve(url, _as_text(location))
@@ -48,7 +51,7 @@ def next_url(url: str, location: str | None, hops: Sequence[Redirect], *, max_re
         raise UrlRefusedError(f"it redirects more than {max_redirects} times")
     if target == url or any(hop.url == target for hop in hops):
         raise UrlRefusedError(f"it redirects in a circle, back to {target}")
-    if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
+    if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http" and not may_downgrade:
         raise UrlRefusedError(f"it redirects from https down to {target}")
     return target
 

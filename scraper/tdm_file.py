@@ -42,7 +42,7 @@ def parse_tdm_file(body: bytes) -> tuple[TdmRule, ...]:
         data = json.loads(body)
     except (ValueError, RecursionError):
         return ()
-    rules = []
+    rules: list[TdmRule] = []
     for entry in data if isinstance(data, list) else [data]:  # a single rule without the brackets is meant, if not allowed
         if not isinstance(entry, Mapping) or len(rules) == _MAX_RULES:
             continue

@@ -185,6 +185,15 @@ def test_robots_txt_is_followed_through_five_redirects(hops: int, outcome: Outco
     assert result.outcome is outcome
 
 
+def test_a_robots_txt_that_is_kept_under_http_is_obeyed() -> None:
+    answers = {
+        ROBOTS: redirect("http://city.example/robots.txt"),
+        "http://city.example/robots.txt": b"User-agent: *\nDisallow: /",
+    }
+    (result,), _, _ = look({**answers, PAGE: HTML})
+    assert result.outcome is Outcome.ROBOTS_DISALLOWED
+
+
 def test_a_robots_txt_that_may_not_be_asked_for_just_now_is_not_remembered_as_unreachable() -> None:
     answers = {PAGE: Reply(503, headers={"Retry-After": "900"})}
     (_, deferred), site, fetcher = look(answers, PAGE, "http://city.example/")
@@ -266,6 +275,7 @@ def test_a_crawl_delay_of_an_hour_lets_one_page_through_and_defers_the_next() ->
     (first, second), site, _ = look({ROBOTS: b"User-agent: *\nCrawl-delay: 3600", PAGE: HTML}, PAGE, f"{PAGE}/2")
     assert (first.outcome, first.retry_after_s) == (Outcome.OK, None)
     assert second.outcome is Outcome.DEFERRED
+    assert second.retry_after_s == pytest.approx(3600, abs=1)
     assert "robots.txt asks for 3600 s between requests" in second.detail
     assert site.asked == [ROBOTS, PAGE]
 
