@@ -27,8 +27,7 @@ Read = TypeVar("Read")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
-# A local day lies within these UTC days: offsets reach 14 hours, and the longest gap (Samoa skipped a whole day in 2011) a day more.
-DAYS_AROUND = range(-2, 3)
+DAYS_AROUND = (-1, 0, 1)  # local days that share a moment with a UTC day: offsets are less than a day
 WINDOW = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 # A night's sources begin at the quarters of an hour: spread over the window, and still few wakings, each with its run in the archive.
 QUARTER = timedelta(minutes=15)
@@ -238,7 +237,7 @@ def _moments(schedule: Schedule, start: datetime, *, forward: bool) -> Iterator[
         day += DAY if forward else -DAY
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _moments_on(cadence: Nightly | AtTimes, zone: ZoneInfo, window: Window | None, day: date) -> tuple[datetime, ...]:
     """The moments that the cadence names within that UTC day, in order."""
     begin = datetime.combine(day, time(), UTC)
