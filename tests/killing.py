@@ -18,14 +18,14 @@ from pathlib import Path
 from archives import NIGHT, card, fetched, listing, night
 
 from scraper.cards import Card
-from scraper.pages import Outcome, Page
+from scraper.pages import Outcome
 from storage import Archive, create_archive, open_archive, open_reader
 from storage import rebuild as rebuilding
 from storage.bodies import load_body
 from storage.differences import differences
 from storage.migrations import migrations  # noqa: F401  imported before the fork, so that no child is killed while importing
 from storage.moments import to_text
-from storage.rebuild import Known, Reading
+from storage.rereading import Reading, StoredPage
 from storage.upkeep import prune, verify
 
 PAGES = 3
@@ -195,8 +195,8 @@ def kill_pruning(path: Path, kills: int, chance: random.Random) -> str:
     return f"{kills} kills, {during} with work left, {len(looks)} looks intact"
 
 
-def reread(page: Page, known: Known) -> Reading:
-    crawl_id = int(page.body.split(b" ")[50]) // 50
+def reread(stored: StoredPage) -> Reading:
+    crawl_id = int(stored.page.body.split(b" ")[50]) // 50
     cards = cards_of(crawl_id)
     return Reading(Outcome.OK if cards else Outcome.EMPTY, "", listing(cards))
 

@@ -7,8 +7,8 @@ import json
 from archives import card, listing
 
 from scraper.cards import Card
-from scraper.pages import Outcome, Page
-from storage.rebuild import Known, Reading
+from scraper.pages import Outcome
+from storage.rereading import Reading, StoredPage
 
 
 def body_of(cards: list[tuple[str, str, str | None]], comment: str = "") -> bytes:
@@ -20,22 +20,22 @@ def cards_in(body: bytes, *, blurbs: bool) -> list[Card]:
     return [card(name, title, blurb=blurb if blurbs else None) for name, title, blurb in json.loads(body)[1]]
 
 
-def read_badly(page: Page, known: Known) -> Reading:
-    return _read(page, blurbs=False)
+def read_badly(stored: StoredPage) -> Reading:
+    return _read(stored, blurbs=False)
 
 
-def read_well(page: Page, known: Known) -> Reading:
-    return _read(page, blurbs=True)
+def read_well(stored: StoredPage) -> Reading:
+    return _read(stored, blurbs=True)
 
 
-def read_no_ads(page: Page, known: Known) -> Reading:
+def read_no_ads(stored: StoredPage) -> Reading:
     """Takes cards called "ad" for none."""
-    cards = [shown for shown in cards_in(page.body, blurbs=False) if shown.title != "Ad"]
+    cards = [shown for shown in cards_in(stored.page.body, blurbs=False) if shown.title != "Ad"]
     return Reading(Outcome.OK if cards else Outcome.EMPTY, "", listing(cards))
 
 
-def _read(page: Page, *, blurbs: bool) -> Reading:
-    if page.body.startswith(b"<wall>"):
+def _read(stored: StoredPage, *, blurbs: bool) -> Reading:
+    if stored.page.body.startswith(b"<wall>"):
         return Reading(Outcome.WALL, "a consent wall", None)
-    cards = cards_in(page.body, blurbs=blurbs)
+    cards = cards_in(stored.page.body, blurbs=blurbs)
     return Reading(Outcome.OK if cards else Outcome.EMPTY, "", listing(cards))

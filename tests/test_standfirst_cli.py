@@ -207,7 +207,8 @@ def test_add_appends_a_source_that_crawls(cli, tmp_path):
             pass
         code, out, _ = cli("crawl", "--json")
     assert code == 0
-    assert [row["source"] for row in rows_of(out)] == ["mine"]
+    (look, last) = rows_of(out)
+    assert (look["source"], last["summary"]["pages"]) == ("mine", 1)
     assert config.path.read_text().startswith(text[: text.index("[source.")].rstrip())
 
 
@@ -312,7 +313,8 @@ def test_a_page_that_is_no_listing_is_recorded_with_its_outcome(cli, tmp_path, w
     web.pages["/"] = answer
     write_sources(tmp_path, paper=web.url("/"))
     code, out, err = cli("crawl", "--json")
-    (row,) = rows_of(out)
+    row, last = rows_of(out)
+    assert last["summary"]["outcomes"] == {outcome: 1}
     assert (code, row["outcome"]) == (4, outcome)
     assert words in row["detail"]
     assert f"paper: {web.url('/')}: {outcome}" in err
@@ -600,17 +602,18 @@ def test_rebuild_with_the_same_extractor_changes_nothing_and_leaves_the_archive_
 
 
 def test_rebuild_reports_what_the_extractor_changed_card_by_card(cli, own_archive, monkeypatch):
-    from schedules.reread import reread
-    from storage.rebuild import Reading
+    from schedules.reread import Rereader
 
-    def without_read_times(page, known):
-        reading = reread(page, known)
+    read_well = Rereader.__call__
+
+    def without_read_times(self, stored):
+        reading = read_well(self, stored)
         if reading.listing is None:
             return reading
         cards = tuple(dataclasses.replace(card, read_time_minutes=None, read_time_raw=None) for card in reading.listing.cards[1:])
-        return Reading(reading.outcome, reading.detail, dataclasses.replace(reading.listing, cards=cards))
+        return reading._replace(listing=dataclasses.replace(reading.listing, cards=cards))
 
-    monkeypatch.setattr("schedules.reread.reread", without_read_times)
+    monkeypatch.setattr(Rereader, "__call__", without_read_times)
     code, out, _ = cli("rebuild", "again.db", "--archive", own_archive, "--format", "jsonl")
     assert code == 0
     kinds = {(row["kind"], row["field"]) for row in rows_of(out)}

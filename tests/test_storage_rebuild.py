@@ -19,7 +19,8 @@ from scraper.pages import Outcome
 from storage import Archive, Reader, create_archive, open_archive, open_reader
 from storage.bodies import load_body
 from storage.differences import differences
-from storage.rebuild import Read, rebuild
+from storage.rebuild import rebuild
+from storage.rereading import Read
 from storage.upkeep import prune, verify
 
 PAGES = {"harbour": "https://harbour.example/latest/", "tide": "https://tide.example/"}

@@ -11,10 +11,11 @@ import pytest
 from archives import listing, look, night
 
 from scraper.cards import Card
-from scraper.pages import Outcome, Page
+from scraper.pages import Outcome
 from storage import Archive, create_archive, open_reader
 from storage.aliases import stem_of
-from storage.rebuild import Known, Reading, rebuild
+from storage.rebuild import rebuild
+from storage.rereading import Reading, StoredPage
 from storage.slugs import PATTERNS, adopt_slug_rule, learn_slug_rules, retire_slug_rule
 
 
@@ -157,8 +158,8 @@ def test_another_source_is_not_touched_by_the_rule(archive: Archive) -> None:
 NIGHTS: dict[bytes, list[Card]] = {}
 
 
-def read(page: Page, known: Known) -> Reading:
-    return Reading(Outcome.OK, "", listing(NIGHTS[page.body]))
+def read(stored: StoredPage) -> Reading:
+    return Reading(Outcome.OK, "", listing(NIGHTS[stored.page.body]))
 
 
 def test_a_rebuild_applies_the_rules_in_force_to_everything(tmp_path: Path) -> None:
