@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from scraper.errors import QueryError
@@ -14,22 +16,50 @@ from storage.queries import BEGINNING, END
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 # The full-text index gives its rows newest first by itself, so that LIMIT ends the work. CROSS JOIN holds SQLite to that order.
-_SEARCH = """
-SELECT crawl.seen_at AS first_seen, source.slug AS source, page.url AS page, revision.title, revision.blurb, article.url,
-  revision.read_time_minutes, revision.published_on, revision.author, revision.category, revision.article_id, revision.id AS revision_id
+_MATCHING = """
+SELECT {index}.rowid
 FROM {index}
 CROSS JOIN revision ON revision.id = {index}.rowid
 CROSS JOIN crawl ON crawl.id = revision.first_crawl
-CROSS JOIN page ON page.id = crawl.page_id
-CROSS JOIN source ON source.id = page.source_id
-CROSS JOIN article ON article.id = revision.article_id
 WHERE {index} MATCH :match AND {index}.rowid BETWEEN :first AND :last
-  AND crawl.seen_at >= :since AND crawl.seen_at < :until
   AND (:source IS NULL OR EXISTS (
-    SELECT 1 FROM span JOIN page AS stood ON stood.id = span.page_id JOIN source AS its ON its.id = stood.source_id
-    WHERE span.revision_id = revision.id AND its.slug = :source))
+    SELECT 1 FROM span WHERE span.revision_id = {index}.rowid
+      AND +span.page_id IN (SELECT page.id FROM page JOIN source ON source.id = page.source_id WHERE source.slug = :source)))
+  AND crawl.seen_at >= :since AND crawl.seen_at < :until
 ORDER BY {index}.rowid DESC LIMIT :limit
 """
+_MATCHING_ANYWHERE = """
+SELECT rowid FROM {index} WHERE {index} MATCH :match AND rowid BETWEEN :first AND :last ORDER BY rowid DESC
+"""
+
+_FOUND = """
+SELECT crawl.seen_at AS first_seen, source.slug AS source, page.url AS page, revision.title, revision.blurb, article.url,
+  revision.read_time_minutes, revision.published_on, revision.author, revision.category, revision.article_id, revision.id AS revision_id
+FROM revision
+JOIN crawl ON crawl.id = revision.first_crawl
+JOIN page ON page.id = crawl.page_id
+JOIN source ON source.id = page.source_id
+JOIN article ON article.id = revision.article_id
+WHERE revision.id = ?
+"""
+
+# A wording first seen in the period, here or elsewhere, stood on the source's pages in the period or later.
+_SPANS_SINCE = """
+FROM source
+CROSS JOIN page ON page.source_id = source.id
+CROSS JOIN span ON span.page_id = page.id AND span.first_crawl >= (
+  SELECT look.id FROM crawl AS look WHERE look.page_id = page.id AND look.seen_at >= :since ORDER BY look.seen_at LIMIT 1)
+"""
+_HOW_MANY = f"SELECT count(*) FROM (SELECT 1 {_SPANS_SINCE} WHERE source.slug = :source LIMIT :most)"
+_WORDINGS_OF = f"""
+SELECT DISTINCT revision.id {_SPANS_SINCE}
+CROSS JOIN revision ON revision.id = span.revision_id
+CROSS JOIN crawl ON crawl.id = revision.first_crawl
+WHERE source.slug = :source AND crawl.seen_at >= :since AND crawl.seen_at < :until
+"""
+MOST_LOOKED_THROUGH = 2000
+"""Spans of a source that are looked through for those of the period before their words are. Where there are more, each match is asked for its
+sources instead: then most matches are soon found to fit."""
 
 
 # On one page wordings are numbered in the order of its looks, and within a look as they first occur: the period's first and last ones of every
@@ -39,11 +69,10 @@ FROM crawl CROSS JOIN span ON span.page_id = crawl.page_id AND span.first_crawl 
 CROSS JOIN revision ON revision.id = span.revision_id AND revision.first_crawl = crawl.id
 WHERE crawl.page_id = page.id AND crawl.seen_at >= :since AND crawl.seen_at < :until
 """
-_IDS_OF_PERIOD = f"""
-SELECT
-  min((SELECT span.revision_id {_NEW_WORDINGS} ORDER BY crawl.seen_at, span.slot LIMIT 1)),
-  max((SELECT (SELECT max(revision_id) FROM span AS any_card WHERE any_card.page_id = page.id AND any_card.first_crawl = crawl.id)
-       {_NEW_WORDINGS} ORDER BY crawl.seen_at DESC LIMIT 1))
+_FIRST_ID = f"SELECT min((SELECT span.revision_id {_NEW_WORDINGS} ORDER BY crawl.seen_at, span.slot LIMIT 1)) FROM page"
+_LAST_ID = f"""
+SELECT max((SELECT (SELECT max(revision_id) FROM span AS any_card WHERE any_card.page_id = page.id AND any_card.first_crawl = crawl.id)
+  {_NEW_WORDINGS} ORDER BY crawl.seen_at DESC LIMIT 1))
 FROM page
 """
 
@@ -75,20 +104,58 @@ def search_wordings(
 ) -> list[dict[str, Any]]:
     """See `Reader.search`."""
     match, by_character = match_expression(words)
-    period = {"since": since or BEGINNING, "until": until or END}
-    first, last = 0, 2**63 - 1
-    if since is not None or until is not None:
-        first, last = db.execute(_IDS_OF_PERIOD, period).fetchone()
-        if first is None:
-            return []
     # "covid" is a token of its own in "COVID 感染" only in the index of characters: there the scripts are kept apart.
-    found: dict[int, dict[str, Any]] = {}
-    for index in ("revision_characters",) if by_character else ("revision_fts", "revision_characters"):
-        cursor = db.execute(
-            _SEARCH.format(index=index),
-            {"match": match, "first": first, "last": last, **period, "source": source, "limit": limit},
-        )
-        names = [column[0] for column in cursor.description]
-        for row in cursor:
-            found.setdefault(row[-1], dict(zip(names, row, strict=True)))
-    return [found[revision_id] for revision_id in sorted(found, reverse=True)[:limit]]
+    indexes = ("revision_characters",) if by_character else ("revision_fts", "revision_characters")
+    among = _wordings_of(db, source, since=since, until=until) if source is not None and since is not None else None
+    if among is not None:
+        found = _matching_among(db, among, indexes, match, limit)
+    else:
+        found = _matching(db, indexes, match, since=since, until=until, source=source, limit=limit)
+    rows = []
+    for revision_id in sorted(found, reverse=True)[:limit]:
+        cursor = db.execute(_FOUND, (revision_id,))
+        rows.append(dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True)))
+    return rows
+
+
+def _wordings_of(db: sqlite3.Connection, source: str, *, since: str, until: str | None) -> frozenset[int] | None:
+    """The ids of all wordings of the period that stood on the source's pages; None: they are too many to look through."""
+    where = {"source": source, "since": since, "until": until or END, "most": MOST_LOOKED_THROUGH + 1}
+    (spans,) = db.execute(_HOW_MANY, where).fetchone()
+    if spans > MOST_LOOKED_THROUGH:
+        return None
+    return frozenset(revision_id for (revision_id,) in db.execute(_WORDINGS_OF, where))
+
+
+def _matching_among(db: sqlite3.Connection, among: frozenset[int], indexes: Sequence[str], match: str, limit: int) -> set[int]:
+    if not among:
+        return set()
+    where = {"match": match, "first": min(among), "last": max(among)}
+    found: set[int] = set()
+    for index in indexes:
+        matching = (revision_id for (revision_id,) in db.execute(_MATCHING_ANYWHERE.format(index=index), where))
+        found.update(islice((revision_id for revision_id in matching if revision_id in among), limit))
+    return found
+
+
+def _matching(
+    db: sqlite3.Connection,
+    indexes: Sequence[str],
+    match: str,
+    *,
+    since: str | None,
+    until: str | None,
+    source: str | None,
+    limit: int,
+) -> set[int]:
+    period = {"since": since or BEGINNING, "until": until or END}
+    first: int | None = 0
+    last: int | None = 2**63 - 1
+    if since is not None:
+        (first,) = db.execute(_FIRST_ID, period).fetchone()
+    if until is not None and first is not None:
+        (last,) = db.execute(_LAST_ID, period).fetchone()
+    if first is None or last is None:
+        return set()
+    where = {"match": match, "first": first, "last": last, **period, "source": source, "limit": limit}
+    return {revision_id for index in indexes for (revision_id,) in db.execute(_MATCHING.format(index=index), where)}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.errors import QueryError
-from storage import Reader, create_archive, open_reader
+from storage import Reader, create_archive, open_reader, search
 from storage.search import match_expression
 
 TITLES = {
@@ -123,3 +123,28 @@ def test_wordings_long_replaced_are_found(tmp_path: Path) -> None:
         look(archive, [card("a", "Mayor resigns")], at=night(1))
     with open_reader(tmp_path / "archive.db") as reader:
         assert [row["title"] for row in reader.search("denies")] == ["Mayor denies all"]
+
+
+@pytest.mark.parametrize("most", [0, 2000], ids=["asking each match for its sources", "looking through the source's spans"])
+def test_a_source_has_the_wordings_that_ever_stood_on_it_whoever_showed_them_first(
+    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_LOOKED_THROUGH", most)
+    tide = {"source": "tide", "url": "https://tide.example/"}
+    with create_archive(tmp_path / "archive.db") as archive:
+        look(archive, [card("shared", "Harbour plan"), card("own", "Harbour sold")])
+        look(archive, [card("first", "Harbour shut")], at=night(1), **tide)  # type: ignore[arg-type]
+        look(archive, [card("late", "Harbour open"), card("shared", "Harbour plan")], at=night(2))
+        look(archive, [card("first", "Harbour shut"), card("shared", "Harbour plan")], at=night(3), **tide)  # type: ignore[arg-type]
+        look(archive, [card("late", "Harbour open"), card("first", "Harbour shut")], at=night(4), **tide)  # type: ignore[arg-type]
+    with open_reader(tmp_path / "archive.db") as reader:
+        assert found(reader, "harbour", source="tide", since=night(0)) == {"shared", "first", "late"}
+        assert found(reader, "harbour", source="tide", since=night(0), until=night(1)) == {"shared"}
+        assert found(reader, "harbour", source="tide", since=night(1), until=night(2)) == {"first"}
+        assert found(reader, "harbour", source="tide", since=night(2)) == {"late"}  # seen elsewhere first
+        assert found(reader, "harbour", source="harbour", since=night(1)) == {"late"}
+        assert found(reader, "harbour", source="tide", since=night(5)) == set()
+        assert [row["title"] for row in reader.search("harbour", source="tide", since=night(0), limit=2)] == [
+            "Harbour open",
+            "Harbour shut",
+        ]
