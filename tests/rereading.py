@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from archives import card, listing
 
@@ -39,3 +40,15 @@ def _read(stored: StoredPage, *, blurbs: bool) -> Reading:
         return Reading(Outcome.WALL, "a consent wall", None)
     cards = cards_in(stored.page.body, blurbs=blurbs)
     return Reading(Outcome.OK if cards else Outcome.EMPTY, "", listing(cards))
+
+
+def read_counting(stored: StoredPage) -> Reading:
+    """Says of each card which reading of the page this is and how many cards were known, and has a recipe for every second one."""
+    number = 1 + (stored.notes or {"number": 0})["number"]
+    reading = _read(stored, blurbs=False)
+    if reading.listing is None:
+        return reading
+    told = f"reading {number}, {len(stored.known)} known"
+    cards = [replace(shown, blurb=told) for shown in reading.listing.cards]
+    recipe = '{"card": "article"}' if number % 2 == 0 else None
+    return reading._replace(listing=listing(cards), recipe=recipe, notes={"number": number})

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archives import allowed, look, night
-from rereading import body_of, cards_in, read_badly, read_no_ads, read_well
+from archives import allowed, fetched, listing, look, night
+from rereading import body_of, cards_in, read_badly, read_counting, read_no_ads, read_well
 
 from scraper.errors import ArchiveError
-from scraper.pages import Outcome
+from scraper.pages import OptOut, Outcome
 from storage import Archive, Reader, create_archive, open_archive, open_reader
 from storage.bodies import load_body
 from storage.differences import differences
-from storage.rebuild import rebuild
+from storage.rebuild import COPIED, DERIVED, rebuild
 from storage.rereading import Read
+from storage.slugs import PATTERNS, SlugRule, adopt_slug_rule
 from storage.upkeep import prune, verify
 
 PAGES = {"harbour": "https://harbour.example/latest/", "tide": "https://tide.example/"}
@@ -113,12 +114,14 @@ def test_a_better_extractor_derives_what_it_would_have_recorded_at_the_time(tmp_
     assert_same(tmp_path / "new.db", tmp_path / "wanted.db")
 
 
-def test_worker_processes_derive_the_same(tmp_path: Path) -> None:
+def test_worker_processes_derive_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.rebuild.LOOKS_AT_ONCE", 9)
     record(tmp_path / "old.db", blurbs=False)
-    alone = run(tmp_path / "old.db", tmp_path / "alone.db")
+    alone = run(tmp_path / "old.db", tmp_path / "alone.db", read_counting)
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as executor:
-        together = run(tmp_path / "old.db", tmp_path / "together.db", executor=executor)
+        together = run(tmp_path / "old.db", tmp_path / "together.db", read_counting, executor=executor)
     assert alone == together
+    assert alone.by_recipe > 0
     with open_reader(tmp_path / "alone.db") as one, open_reader(tmp_path / "together.db") as other:
         for table in ("span", "revision", "article", "rewording", "crawl"):
             assert one.sql(f"SELECT * FROM {table}") == other.sql(f"SELECT * FROM {table}")
@@ -141,13 +144,14 @@ def test_a_rebuild_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeyp
     whole = None
     for _ in range(20):
         try:
-            whole = run(tmp_path / "old.db", tmp_path / "new.db", on_looks=stop)
+            whole = run(tmp_path / "old.db", tmp_path / "new.db", read_counting, on_looks=stop)
             break
         except StopError:
             assert not (tmp_path / "new.db").exists()
     assert steps == sorted(set(steps))  # nothing was read twice
     assert whole is not None
-    run(tmp_path / "old.db", tmp_path / "straight.db")
+    monkeypatch.undo()
+    assert run(tmp_path / "old.db", tmp_path / "straight.db", read_counting) == whole
     assert_same(tmp_path / "new.db", tmp_path / "straight.db")
 
 
@@ -224,3 +228,106 @@ def test_read_badly_is_the_extractor_of_the_time(tmp_path: Path) -> None:
     record(tmp_path / "old.db", blurbs=False)
     run(tmp_path / "old.db", tmp_path / "new.db", read_badly)
     assert_same(tmp_path / "old.db", tmp_path / "new.db")
+
+
+def test_the_derivation_says_which_looks_were_read_with_which_recipe(tmp_path: Path) -> None:
+    record(tmp_path / "old.db", blurbs=True)
+    rebuilt = run(tmp_path / "old.db", tmp_path / "new.db", read_counting, version="0.2.0+7")
+    with open_reader(tmp_path / "new.db") as new:
+        versions = {
+            row["extractor_version"]: row["looks"]
+            for row in new.sql(
+                "SELECT extractor_version, count(*) AS looks FROM look WHERE extractor_version IS NOT NULL GROUP BY extractor_version"
+            )
+        }
+        recipes = new.load_memory("recipes")
+    assert isinstance(recipes, dict)
+    ((name, recipe),) = recipes.items()
+    assert recipe == {"card": "article"}
+    assert set(versions) == {"0.2.0+7", f"0.2.0+7 with recipe {name}"}
+    assert versions[f"0.2.0+7 with recipe {name}"] == rebuilt.by_recipe
+
+
+def test_what_is_known_of_a_look_besides_its_cards_is_kept(tmp_path: Path) -> None:
+    with create_archive(tmp_path / "old.db") as archive:
+        body = body_of([("a", "Plan", "near")])
+        opt_outs = (OptOut(source="meta robots", value="noai", forbids=True),)
+        look(archive, cards_in(body, blurbs=True), body=body, opt_outs=opt_outs, attempt_log=("503", "200"), attempts=2)
+    run(tmp_path / "old.db", tmp_path / "new.db")
+    assert_same(tmp_path / "old.db", tmp_path / "new.db")
+    with open_reader(tmp_path / "new.db") as new:
+        assert new.sql("SELECT opt_outs, attempt_log FROM look") == [
+            {"opt_outs": '[["meta robots", "noai", 1]]', "attempt_log": '["503", "200"]'}
+        ]
+
+
+def test_every_table_is_copied_or_derived(tmp_path: Path) -> None:
+    with create_archive(tmp_path / "archive.db") as archive:
+        tables = {
+            name
+            for (name,) in archive.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            if not name.startswith(("revision_", "sqlite_", "_"))
+        }
+    assert tables == {*COPIED, *DERIVED, "memory"}
+
+
+def test_a_rebuild_that_has_ended_can_catch_up_with_later_nights(tmp_path: Path) -> None:
+    record(tmp_path / "old.db", blurbs=False, nights=12)
+    run(tmp_path / "old.db", tmp_path / "new.db", read_counting)
+    chance = random.Random(7)
+    with open_archive(tmp_path / "old.db") as archive:
+        for number in range(12, 20):
+            run_id = archive.begin_run(started_at=night(number), version="0.1.0", command="crawl")
+            record_one(archive, chance, "harbour", PAGES["harbour"], night(number), run_id, blurbs=False)
+            record_one(archive, chance, "quay", "https://quay.example/", night(number), run_id, blurbs=False)
+            archive.finish_run(run_id, finished_at=night(number), exit_code=0)
+    caught_up = run(tmp_path / "old.db", tmp_path / "new.db", read_counting, catch_up=True)
+    assert caught_up == run(tmp_path / "old.db", tmp_path / "straight.db", read_counting)
+    assert_same(tmp_path / "new.db", tmp_path / "straight.db")
+    assert run(tmp_path / "old.db", tmp_path / "new.db", read_counting, catch_up=True) == caught_up
+    with pytest.raises(ArchiveError, match="another rebuild"):
+        run(tmp_path / "old.db", tmp_path / "new.db", catch_up=True, version="9")
+
+
+def test_a_look_that_is_under_way_is_taken_up_when_it_has_ended(tmp_path: Path) -> None:
+    body = body_of([("a", "Plan", None)])
+    with create_archive(tmp_path / "old.db") as archive:
+        run_id = archive.begin_run(started_at=night(0), version="0.1.0", command="crawl")
+        page_id = archive.get_page(source="slow", url="https://slow.example/", started_at=night(0)).page_id
+        crawl_id = archive.begin_crawl(run_id, page_id, started_at=night(0))
+        look(archive, cards_in(body, blurbs=False), body=body, run_id=run_id)
+        assert run(tmp_path / "old.db", tmp_path / "new.db").looks == 1
+        archive.finish_crawl(
+            crawl_id,
+            result=fetched(body_of([("b", "Slow", None)]), url="https://slow.example/"),
+            listing=listing(cards_in(body_of([("b", "Slow", None)]), blurbs=False)),
+            outcome=Outcome.OK,
+            detail="",
+            extractor_version="0.1.0+1",
+        )
+        archive.finish_run(run_id, finished_at=night(0), exit_code=0)
+        look(archive, cards_in(body, blurbs=False), body=body, at=night(1))
+    assert run(tmp_path / "old.db", tmp_path / "new.db", catch_up=True).looks == 3
+    assert_same(tmp_path / "old.db", tmp_path / "new.db")
+    with open_reader(tmp_path / "new.db") as new:
+        assert new.sql("SELECT count(*) AS unfinished FROM run WHERE finished_at IS NULL") == [{"unfinished": 1}]  # look()'s own
+
+
+def test_captures_that_came_in_since_and_belong_before_what_is_derived_ask_for_a_new_beginning(tmp_path: Path) -> None:
+    with create_archive(tmp_path / "old.db") as archive:
+        for number in (1, 3):
+            body = body_of([("a", f"A {number}", None)])
+            look(archive, cards_in(body, blurbs=False), at=night(number), body=body)
+        run(tmp_path / "old.db", tmp_path / "new.db", by_clock=True)
+        look(archive, cards_in(body_of([("b", "B", None)]), blurbs=False), at=night(2), body=body_of([("b", "B", None)]))
+    with pytest.raises(ArchiveError, match="begin anew"):
+        run(tmp_path / "old.db", tmp_path / "new.db", by_clock=True, catch_up=True)
+
+
+def test_a_rule_that_was_adopted_since_asks_for_a_new_beginning(tmp_path: Path) -> None:
+    record(tmp_path / "old.db", blurbs=False, nights=3)
+    run(tmp_path / "old.db", tmp_path / "new.db")
+    with open_archive(tmp_path / "old.db") as archive:
+        adopt_slug_rule(archive, "harbour", SlugRule(pattern=PATTERNS[0], evidence=()), now=night(4))
+    with pytest.raises(ArchiveError, match="another rebuild"):
+        run(tmp_path / "old.db", tmp_path / "new.db", catch_up=True)
