@@ -19,7 +19,7 @@ from scraper.extract.limits import too_much
 from scraper.extract.merge import fill_from_markup
 from scraper.extract.page import PageView
 from scraper.extract.recipe import drafts_by_recipe
-from scraper.extract.state_cards import cards_from_state, may_be_drawn_by_script
+from scraper.extract.state_cards import cards_from_state, fill_from_state, may_be_drawn_by_script
 from scraper.extract.verdicts import Finding, find_article, find_error, without_body, without_cards
 from scraper.extract.walk import walk
 from scraper.pagination import next_page_url
@@ -200,6 +200,7 @@ def _finish(view: PageView, drafts: list[Draft]) -> list[Draft]:
     decide_labels(view.tree, view.anchors, drafts, view.nav_keys, view.nav_words)
     cards = _distinct(drafts)
     fill_from_markup(view, cards)
+    fill_from_state(view, cards)
     return cards
 
 

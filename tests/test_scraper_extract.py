@@ -15,6 +15,7 @@ from scraper.extract.shingles import stable_class
 from scraper.extract.text import fold, text_of, words
 from scraper.extract.walk import Tree, walk
 from scraper.extract.words import has_by, is_more, without_by, without_more
+from scraper.listing import extract_listing
 
 
 def tree_of(html: str) -> Tree:
@@ -242,3 +243,68 @@ def test_stories_are_found_in_lists_graphs_and_blogs_but_not_in_trails() -> None
         ("", "B", "2026-05-01", None, ""),
     ]
     assert top_types(blocks) == {"BreadcrumbList": 1, "BlogPosting": 1, "ItemList": 1}
+
+
+def entries(markup: str) -> str:
+    """Four cards of one kind, `n` being 1 to 4."""
+    return "".join(markup.replace("{n}", str(n)) for n in range(1, 5))
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        (
+            '<div class="hentry"><h2 class="entry-title"><a href="/{n}/">The harbour opens again {n}</a></h2><abbr class="published" title="2024-05-2{n}T10:00:00">Friday</abbr> <span class="author vcard"><span class="fn">Ana Moss</span></span></div>',
+            {"published_on": "2024-05-21", "published_raw": "Friday", "author": "Ana Moss", "category": None},
+        ),
+        (
+            '<div class="h-entry"><a class="u-url" href="/{n}"><data class="dt-published" value="2024-05-2{n}T10:00">10:0{n}</data></a><p class="p-name">The harbour opens again {n}</p><p class="p-summary">The dredger has left, and the ferries are back on time from Monday.</p><a class="p-author h-card" href="/">Ana Moss</a></div>',
+            {
+                "title": "The harbour opens again 1",
+                "published_on": "2024-05-21",
+                "blurb": "The dredger has left, and the ferries are back on time from Monday.",
+                "author": "Ana Moss",
+            },
+        ),
+        (
+            '<div itemscope itemtype="https://schema.org/BlogPosting"><link itemprop="image" href="/i/{n}.jpg"><h3 itemprop="headline"><a href="/{n}/">The harbour opens again {n}</a></h3><span itemprop="datePublished" content="2024-05-2{n}">last week</span><span itemprop="timeRequired" content="PT{n}M">short</span><span itemprop="articleSection">Port {n}</span><span itemprop="author" itemscope><meta itemprop="name" content="Ana Moss"></span></div>',
+            {
+                "published_on": "2024-05-21",
+                "read_time_minutes": 1,
+                "read_time_raw": "PT1M",
+                "author": "Ana Moss",
+                "category": "Port 1",
+                "image_url": "https://n.example/i/1.jpg",
+            },
+        ),
+        (
+            '<div itemscope><h3><a href="/{n}/">The harbour opens again {n}</a></h3><time itemprop="timeRequired" datetime="PT{n}M">{n} min</time></div>',
+            {"published_on": None, "read_time_minutes": 1, "read_time_raw": "1 min"},
+        ),
+        (
+            '<div typeof="schema:Article"><h2 property="schema:name"><a href="/{n}">The harbour opens again {n}</a></h2><span property="dc:date dc:created" content="2024-05-2{n}T10:00:00+00:00">Friday</span><span property="schema:author" content="Ana Moss"></span></div>',
+            {"published_on": "2024-05-21", "author": "Ana Moss", "category": None},
+        ),
+        (
+            '<div><h3><a href="/{n}/">The harbour opens again {n}</a></h3><p>The <abbr title="World Health Organization">WHO</abbr> was asked, and it had no objection at all.</p></div>',
+            {"published_on": None, "blurb": "The WHO was asked, and it had no objection at all."},
+        ),
+    ],
+    ids=["hAtom abbr", "h-entry data", "microdata", "time required", "RDFa", "a plain abbreviation"],
+)
+def test_attributes_meant_for_programs_tell_what_the_words_leave_open(markup: str, expected: dict[str, object]) -> None:
+    cards = extract_listing(f"<html lang=en><main>{entries(markup)}</main></html>", "https://n.example/").cards
+    assert len(cards) == 4
+    assert {name: getattr(cards[0], name) for name in expected} == expected
+
+
+def test_references_in_json_ld_are_followed() -> None:
+    graph = [
+        {"@type": "Person", "@id": "#ana", "name": "Ana Moss"},
+        {"@type": "ImageObject", "@id": "https://n.example/#photo", "url": "https://n.example/i/1.jpg"},
+        {"@type": "Article", "url": "/1", "author": {"@id": "#ana"}, "image": {"@id": "https://n.example/#photo"}},
+        {"@type": "Article", "url": "/2", "author": {"@id": "#nobody"}, "image": {"@id": "https://n.example/#nothing"}},
+    ]
+    first, second = marked_stories([{"@graph": graph}], "https://n.example/")
+    assert (first.author, first.image) == ("Ana Moss", "https://n.example/i/1.jpg")
+    assert (second.author, second.image) == ("", "")

@@ -276,3 +276,15 @@ def test_half_a_character_in_the_data_is_no_half_character_in_a_card() -> None:
     card = extract_listing(shell(script(posts, 'type="application/json"')), URL).cards[0]
     assert (card.title or "").encode() == "Cities \ufffd ask for more trees".encode()
     assert (card.blurb or "").startswith("🚀 Mayors")
+
+
+def test_data_fill_what_a_card_that_is_shown_leaves_open_and_nothing_else() -> None:
+    shown = "".join(
+        f'<article><h2><a href="{path}">{title} today</a></h2><p>{blurb}</p></article>' for title, path, blurb, *_ in STORIES[:3]
+    )
+    listing = extract_listing(f"<html><body><main>{shown}</main>{WAYS['Next.js']}</body></html>", URL)
+    assert [(card.title, card.blurb, card.published_on, card.read_time_minutes) for card in listing.cards] == [
+        (f"{title} today", blurb, day, minutes) for title, _, blurb, day, minutes in STORIES[:3]
+    ]
+    assert listing.cards[0].origin["published_on"] == "state application/json: props.pageProps.posts[].publishedAt"
+    assert listing.cards[0].origin["title"] == "heading"

@@ -14,9 +14,10 @@ from scraper.extract.columns import choose_images, decide_blurbs, decide_read_ti
 from scraper.extract.dating import PageDates, Written
 from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
-from scraper.extract.images import find_images
+from scraper.extract.images import find_images, picture_address
 from scraper.extract.labels import LABELLED, decide_labels
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
+from scraper.extract.properties import Properties, stated
 from scraper.extract.text import fold, has_digit, join, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
@@ -64,6 +65,7 @@ class Reader:
         self.dates = dates
         self.tree, self.anchors, self.scanner, self.base = tree, anchors, scanner, base
         self.nav_keys, self.nav_words = nav_keys, nav_words
+        self.properties = Properties(tree)
         self.titler = Titler(tree, anchors, scanner, nav_keys, dates)
 
     def read(self, family: Family) -> list[Draft]:
@@ -111,6 +113,7 @@ class Reader:
         self._properties(draft)
         images = tree.images
         draft.images = find_images(tree, images[bisect_left(images, draft.start) : bisect_left(images, draft.end)], self.base)
+        draft.images += self._stated_images(draft)
         if draft.authors:
             draft.author = ", ".join(dict.fromkeys(draft.authors))
 
@@ -148,35 +151,62 @@ class Reader:
 
     def _times(self, draft: Draft) -> None:
         tree = self.tree
-        times = tree.times
+        times = self.properties.times
         for node in times[bisect_left(times, draft.start) : bisect_left(times, draft.end)]:
+            if self.properties.kinds.get(node, "date") != "date":
+                continue
             text = text_of(tree, node)
-            value = tree.attrs[node].get("datetime") or ""
+            value = stated(tree.attrs[node])
+            if not value and tree.tags[node] != "time":
+                continue
             found = self.dates.find(value) if value else None
-            where = "time@datetime"
+            where = "time@datetime" if tree.tags[node] == "time" else f"{tree.tags[node]}@date"
             shown = self.dates.find(text)
             if found is None or found.relative or _is_next_door(found, shown):
                 found, where = shown, "time"
             if found is not None:
+                self.properties.facts.add(node)
                 self._take_date(draft, found, text or value, where)
 
     def _properties(self, draft: Draft) -> None:
-        """Microdata in `meta` elements, where the card doesn't show the same."""
-        tree = self.tree
+        """Properties in attributes, where the card doesn't show the same."""
+        tree, kinds = self.tree, self.properties.kinds
         nodes = tree.properties
         for node in nodes[bisect_left(nodes, draft.start) : bisect_left(nodes, draft.end)]:
-            name, value = tree.attrs[node].get("itemprop") or "", tree.attrs[node].get("content") or ""
-            if name in ("datePublished", "startDate", "dateCreated") and draft.published_on is None:
+            kind, value = kinds.get(node, ""), stated(tree.attrs[node])
+            where = f"{tree.tags[node]}@{kind}"
+            if kind == "date" and value and draft.published_on is None:
                 found = self.dates.find(value)
                 if found is not None and not found.relative:
-                    self._take_date(draft, found, draft.published_raw or value, f"meta@{name}")
-            elif name == "timeRequired" and draft.read_time is None:
+                    self._take_date(draft, found, draft.published_raw or value, where)
+            elif kind == "minutes" and draft.read_time is None:
                 minutes = parse_duration(value)
-                if minutes is not None:
+                shown = text_of(tree, node)
+                said = parse_read_time(shown, lenient=True) if shown else None
+                if said is not None:
+                    draft.read_time = said.minutes, said.raw
+                elif minutes is not None:
                     draft.read_time = minutes, value
-                    draft.origin["read_time_minutes"] = "meta@timeRequired"
-            elif name == "author" and not draft.authors:
-                self._add_author(draft, value, "meta@author")
+                if draft.read_time is not None:
+                    draft.origin["read_time_minutes"] = where
+            elif (
+                value
+                and not draft.authors
+                and (kind == "author" or (kind == "name" and self._is_person(tree.parents[node], draft.start)))
+            ):
+                self._add_author(draft, value, where)
+
+    def _stated_images(self, draft: Draft) -> list[tuple[str, str]]:
+        tree, kinds = self.tree, self.properties.kinds
+        nodes = tree.properties
+        inside = nodes[bisect_left(nodes, draft.start) : bisect_left(nodes, draft.end)]
+        return [
+            (address, f"{tree.tags[node]}@image")
+            for node in inside
+            if kinds.get(node) == "image"
+            and tree.tags[node] in ("meta", "link")
+            and (address := picture_address(self.base, tree.attrs[node].get("content") or tree.attrs[node].get("href") or ""))
+        ]
 
     def _take_date(self, draft: Draft, found: Written, raw: str, where: str, *, weak: bool = False) -> None:
         """The first full date wins; a relative one, or one of an update, stands only until then."""
@@ -283,7 +313,7 @@ class Reader:
             elif self._take(draft, cell, line_words if len(cells) < 3 else min(line_words, word_count(cell.text) + 2)):
                 role = role if word in words.JOINERS else ""
             else:
-                if role == "in" and cell.link < 0:
+                if (role == "in" and cell.link < 0) or tree.parents[cell.node] in self.properties.sections:
                     cell.filed = True
                 rest.append(cell)
         if len(rest) < len(cells) and any(self._in_time(tree.parents[cell.node]) or self.dates.find(cell.text) for cell in cells):
@@ -379,15 +409,15 @@ class Reader:
         return True
 
     def _in_time(self, node: int) -> bool:
-        tags, parents = self.tree.tags, self.tree.parents
-        return tags[node] == "time" or tags[parents[node]] == "time"
+        tags, parent, facts = self.tree.tags, self.tree.parents[node], self.properties.facts
+        return tags[node] == "time" or tags[parent] == "time" or node in facts or parent in facts
 
     def _is_person(self, node: int, top: int) -> bool:
         """True inside `itemprop="author"` or "creator"."""
         for _ in range(3):
             if node <= top:
                 return False
-            if self.tree.attrs[node].get("itemprop") in ("author", "creator"):
+            if self.properties.kinds.get(node) == "author":
                 return True
             node = self.tree.parents[node]
         return False

@@ -71,8 +71,10 @@ def top_types(blocks: Iterable[Any]) -> dict[str, int]:
 
 
 def marked_stories(blocks: Iterable[Any], base: str) -> list[Marked]:
-    """Every story that the blocks describe with a URL or a headline, lists and graphs opened."""
-    return [_marked(item, base) for item in _stories(list(blocks), 0)]
+    """Every story that the blocks describe with a URL or a headline, lists and graphs opened, references followed."""
+    blocks = list(blocks)
+    named = {item["@id"]: item for item in _flat(blocks) if isinstance(item.get("@id"), str) and len(item) > 1}
+    return [_marked(item, base, named) for item in _stories(blocks, 0)]
 
 
 def _flat(blocks: Iterable[Any]) -> Iterator[dict[str, Any]]:
@@ -107,19 +109,24 @@ def _is_entry(value: dict[str, Any], names: list[str]) -> bool:
     return "ListItem" in names and "item" not in value and bool(value.get("name")) and bool(value.get("url"))
 
 
-def _marked(item: dict[str, Any], base: str) -> Marked:
+def _marked(item: dict[str, Any], base: str, named: dict[str, dict[str, Any]]) -> Marked:
+    def followed(value: Any) -> list[Any]:
+        return [
+            named.get(part.get("@id", ""), part) if isinstance(part, dict) and len(part) == 1 else part for part in _list(value)
+        ]
+
     address = next((text for name in ("url", "mainEntityOfPage", "@id") if (text := _text(item.get(name), "@id", "url"))), "")
     absolute = resolve(base, address) if address else None
     required = _text(item.get("timeRequired"))
     section = item.get("articleSection")
-    image = _text(item.get("image") or item.get("thumbnailUrl"), "url", "contentUrl", "@id")
+    image = _text(followed(item.get("image")), "url", "contentUrl") or _text(item.get("thumbnailUrl"))
     return Marked(
         key=canonical_url(absolute) if absolute else "",
         address=absolute or "",
         headline=" ".join(_text(item.get("headline") or item.get("name")).split()),
         published=_text(item.get("datePublished") or item.get("startDate") or item.get("dateCreated")),
         minutes=parse_duration(required) if required else None,
-        author=", ".join(name for part in _list(item.get("author")) if (name := " ".join(_text(part, "name").split()))),
+        author=", ".join(name for part in followed(item.get("author")) if (name := " ".join(_text(part, "name").split()))),
         image=(resolve(base, image) or "") if image else "",
         section=_text(_list(section)[0]) if _list(section) else "",
     )

@@ -21,10 +21,11 @@ from scraper.extract.marks import CHROME, HEADER
 from scraper.extract.markup import marked_stories
 from scraper.extract.page import PageView
 from scraper.extract.state_lists import FEWEST, Found, epoch_seconds, find_lists, plain
-from scraper.extract.states import read_states
+from scraper.extract.states import State, loaded, read_states
 from scraper.readtime import parse_duration, parse_read_time
 from scraper.urls import canonical_url, resolve
 
+_MOST_TO_FILL_FROM = 200_000  # characters: a page that shows its cards isn't to wait for what it doesn't show
 SCORE = 0.8  # of such a card: somebody's program is to show it, but nobody has seen it
 _HARDLY_A_WORD = 600  # characters outside of menus and footer
 
@@ -44,6 +45,22 @@ def cards_from_state(view: PageView, parser: LexborHTMLParser) -> tuple[list[Dra
     if drafts:
         return drafts, ", ".join(dict.fromkeys(found.place.partition(":")[0] for found in lists))
     return _from_markup(view), "JSON-LD"
+
+
+def fill_from_state(view: PageView, drafts: list[Draft]) -> None:
+    """Fills empty fields of cards that the page shows from the story with the same address in its JSON scripts."""
+    texts = view.tree.json_states
+    if not texts or sum(map(len, texts)) > _MOST_TO_FILL_FROM or all(draft.published_on and draft.image_url for draft in drafts):
+        return
+    states = [State("application/json", value) for text in texts if isinstance(value := loaded(text), dict | list)]
+    told: dict[int, Draft] = {}
+    for found in find_lists(states, lambda text: _day(view, text) is not None):
+        for draft in _drafts(view, found):
+            if draft.key >= 0:
+                told.setdefault(draft.key, draft)
+    for draft in drafts:
+        if draft.key in told:
+            draft.adopt(told[draft.key])
 
 
 def _from_markup(view: PageView) -> list[Draft]:

@@ -17,7 +17,7 @@ from scraper.extract.text import words as word_count
 from scraper.extract.walk import BLOCKS, Tree
 
 _TITLE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:tit|subject|title|headline|heading|titel|titre|titulo|titolo|hed|header-?text)(?:[\s_-]|$)|[a-z](?:Title|Headline)",
+    r"(?:^|[\s_-])(?:tit|subject|title|headline|heading|titel|titre|titulo|titolo|hed|header-?text|p-name)(?:[\s_-]|$)|[a-z](?:Title|Headline)",
     re.IGNORECASE,
 )
 _MOST_PARTS = 24  # text nodes; a heading with more isn't closed where its author meant it to be

@@ -96,10 +96,22 @@ _ROLES = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
     **dict.fromkeys(("img", "source", "amp-img", "a-img"), _IMAGE),
     "a": _LINK,
-    "time": _TIME,
+    **dict.fromkeys(("time", "abbr", "data"), _TIME),
 }  # what the walk does with an element; one look-up instead of a chain of comparisons
 _ODD = frozenset(
-    ["role", "hidden", "aria-hidden", "style", "onclick", "data-bg", "data-background", "data-background-image", "data-src"]
+    [
+        "role",
+        "hidden",
+        "aria-hidden",
+        "style",
+        "onclick",
+        "data-bg",
+        "data-background",
+        "data-background-image",
+        "data-src",
+        "itemprop",
+        "property",
+    ]
 )  # attributes that make an element more than its tag and class names say
 
 
@@ -119,7 +131,7 @@ class Tree:
     headings: list[int] = field(default_factory=list)
     text_nodes: list[int] = field(default_factory=list)
     images: list[int] = field(default_factory=list)  # img, source, amp-img, and elements with a background picture
-    times: list[int] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)  # time, and abbr and data, which microformats use for dates
     head_links: list[dict[str, str | None]] = field(default_factory=list)
     metas: list[dict[str, str | None]] = field(default_factory=list)
     base_href: str | None = None
@@ -128,7 +140,7 @@ class Tree:
     json_states: list[str] = field(default_factory=list)
     script_chars: int = 0  # of code in the page itself
     script_files: int = 0
-    properties: list[int] = field(default_factory=list)  # meta elements with an itemprop
+    properties: list[int] = field(default_factory=list)  # elements with an itemprop or a property, meta and link too
     memory: dict[int, int] = field(default_factory=dict)  # the parser's node id -> number; only when asked for
     text_cache: dict[int, str] = field(default_factory=dict)  # `text.text_of`
 
@@ -235,6 +247,8 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
                     tree.images.append(index)
                 else:
                     tree.times.append(index)
+                if odd and ("itemprop" in own or "property" in own):
+                    tree.properties.append(index)
             else:
                 if role == _LANDMARK:
                     mark |= m.of_tag(tag, mark)
@@ -255,6 +269,8 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
 
 
 def _note_oddities(tree: Tree, own: dict[str, str | None], index: int) -> None:
+    if "itemprop" in own or "property" in own:
+        tree.properties.append(index)
     if own.get("role") == "heading":
         tree.headings.append(index)
     if "onclick" in own and m.address_in_script(own["onclick"] or ""):
@@ -296,21 +312,27 @@ def _note_aside(tree: Tree, node: Any, tag: str, own: dict[str, str | None], par
             tree.images.append(index)
     elif tag == "link":
         tree.head_links.append(own)
+        if "itemprop" in own and own.get("href"):
+            _note_property(tree, tag, own, parent, inherited)
     elif tag == "meta":
         tree.metas.append(own)
-        if "itemprop" in own and own.get("content"):
-            tree.tags.append("meta")
-            tree.parents.append(parent)
-            tree.texts.append("")
-            tree.attrs.append(own)
-            tree.classes.append("")
-            tree.marks.append(inherited)
-            tree.properties.append(len(tree.tags) - 1)
+        if ("itemprop" in own or "property" in own) and own.get("content"):
+            _note_property(tree, tag, own, parent, inherited)
     elif tag == "base":
         if tree.base_href is None:
             tree.base_href = own.get("href")
     elif tag == "title" and not tree.title:
         tree.title = " ".join(node.text().split())
+
+
+def _note_property(tree: Tree, tag: str, own: dict[str, str | None], parent: int, inherited: int) -> None:
+    tree.tags.append(tag)
+    tree.parents.append(parent)
+    tree.texts.append("")
+    tree.attrs.append(own)
+    tree.classes.append("")
+    tree.marks.append(inherited)
+    tree.properties.append(len(tree.tags) - 1)
 
 
 def _ends(parents: list[int]) -> list[int]:
