@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from datetime import datetime, timedelta
 from schedules.crawl import Clock, Fetches, Look, Waking, crawl_visit
 from schedules.exit_codes import ExitCode, code_of
 from schedules.plan import Visit, plan_run
+from schedules.report import RunReport
 from schedules.settings import Config, Source
 from scraper.errors import StandfirstError
 from scraper.fetch import Fetcher, FetchSettings
@@ -38,60 +38,6 @@ class Stop:
     def is_asked(self) -> bool:
         """Whether the run is to end, in either way."""
         return self.gently.is_set() or self.at_once.is_set()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
-    """What one waking did, for people, cron and monitoring."""
-
-    run_id: int
-    started_at: datetime
-    finished_at: datetime
-    looks: tuple[Look, ...]  # in the order in which they ended
-    stopped: bool = False  # told to end before it was through
-    had_no_turn: int = 0  # listing pages that it never came to; their looks are recorded as interrupted
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """What the run's program tells its caller: interrupted, or how many of its pages could be read."""
-        if self.stopped:
-            return ExitCode.INTERRUPTED
-        good = [look.outcome.is_good for look in self.last_looks]
-        if all(good):
-            return ExitCode.OK
-        return ExitCode.SOME_SOURCES_FAILED if any(good) else ExitCode.ALL_SOURCES_FAILED
-
-    @property
-    def last_looks(self) -> tuple[Look, ...]:
-        """The last look at each page: one that was put off is often made at the end of the run."""
-        return tuple({(look.source, look.url): look for look in self.looks}.values())
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Slugs of the sources looked at, sorted."""
-        return tuple(sorted({look.source for look in self.looks}))
-
-    def summary(self) -> str:
-        """The run in one line, always the last one a run prints."""
-        outcomes = Counter(look.outcome for look in self.looks)
-        recorded = [look.recorded for look in self.looks]
-        parts = [
-            f"{_counted(len(self.sources), 'source')}, {_counted(len(self.looks), 'page')}",
-            ", ".join(f"{outcome}: {count}" for outcome, count in sorted(outcomes.items())) or "nothing to look at",
-            f"cards {sum(r.cards for r in recorded)}",
-            f"new {sum(r.new for r in recorded)}",
-            f"reworded {sum(r.reworded for r in recorded)}",
-            f"returned {sum(r.returned for r in recorded)}",
-            f"absent {sum(r.absent for r in recorded)}",
-            f"{(self.finished_at - self.started_at).total_seconds():.1f} s",
-        ]
-        if self.stopped:
-            parts.append(f"interrupted, {_counted(self.had_no_turn, 'page')} had no turn")
-        return "; ".join(parts)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def fetch_settings(config: Config, sources: Sequence[Source]) -> FetchSettings:
@@ -126,6 +72,18 @@ def _split_address(address: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def planned(sources: Sequence[Source], *, limit: int | None = None) -> tuple[tuple[Visit, ...], ...]:
+    """The visits that a run will make, a tuple a host, no more than `limit` of them."""
+    plan = plan_run(sources)
+    if limit is None:
+        return plan
+    limited: list[tuple[Visit, ...]] = []
+    for visits in plan:
+        limited.append(visits[: max(0, limit)])
+        limit -= len(limited[-1])
+    return tuple(visits for visits in limited if visits)
+
+
 async def run_crawl(
     sources: Sequence[Source],
     *,
@@ -148,7 +106,7 @@ async def run_crawl(
     is stopped or cancelled, the looks under way and those that had no turn are recorded as interrupted; a cancellation then goes on.
     `exit_code` says what is kept with the run as its program's answer, once everything has been looked at.
     """
-    plan = _limited(plan_run(sources), limit)
+    plan = planned(sources, limit=limit)
     visits = [visit for of_one_host in plan for visit in of_one_host]
     stop = stop or Stop()
     async with nullcontext(fetcher) if fetcher is not None else _remembering_fetcher(config, sources, archive, clock) as fetches:
@@ -270,13 +228,3 @@ def _restore(fetcher: Fetcher, archive: Archive) -> None:
 def _remembered_lies(archive: Archive) -> dict[str, str]:
     remembered = archive.load_memory(LIES)
     return {str(url): str(lie) for url, lie in remembered.items()} if isinstance(remembered, dict) else {}
-
-
-def _limited(plan: tuple[tuple[Visit, ...], ...], limit: int | None) -> tuple[tuple[Visit, ...], ...]:
-    if limit is None:
-        return plan
-    limited: list[tuple[Visit, ...]] = []
-    for visits in plan:
-        limited.append(visits[: max(0, limit)])
-        limit -= len(limited[-1])
-    return tuple(visits for visits in limited if visits)

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from schedules.config import load_config
-from schedules.run import RunReport, run_crawl
+from schedules.report import RunReport
+from schedules.run import run_crawl
 from schedules.settings import Config
 from scraper.version import VERSION
 from standfirst.demo_server import NIGHTS, DemoServer, Night

@@ -15,7 +15,7 @@ from scraper.cards import Listing
 from scraper.pages import FetchResult, Outcome
 from scraper.urls import DEFAULT_URL_RULES, UrlRules
 from storage.connections import SCHEMA_VERSION, WRITER_WAIT_S, connect_writer, translated_errors
-from storage.expected import expect, find_or_add_page, settle
+from storage.expected import Expected, expect, find_or_add_page, left_over, settle
 from storage.moments import from_text, to_text
 from storage.recording import Recorded, last_good_look, place_in_time, record_look
 
@@ -147,6 +147,11 @@ class Archive:
         with self.transaction() as db:
             db.execute("UPDATE run SET finished_at = ?, exit_code = ? WHERE id = ?", (to_text(finished_at), exit_code, run_id))
             return settle(db)
+
+    def left_over(self) -> list[Expected]:
+        """See `Reader.left_over`."""
+        with translated_errors(self.path):
+            return left_over(self.connection)
 
     def load_memory(self, name: str) -> object:
         """What an earlier run saved under that name, as JSON gives it back; None if nothing was."""

@@ -39,6 +39,7 @@ STEP = re.compile(
     r"^```(?P<kind>\w*)[^\n]*\n(?P<text>.*?)^```$|^<!-- demo server: night (?P<night>\d+) -->$", re.DOTALL | re.MULTILINE
 )
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+ERASED = re.compile(r"[^\n]*\r\x1b\[K")  # what a line held before it was erased
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 BY_HAND = "127.0.0.1:8000"
 
@@ -75,9 +76,9 @@ def matches(expected: tuple[str, ...], got: list[str]) -> bool:
 
 
 def in_terminal(line: str, home: Path) -> tuple[int, str]:
-    """Exit code and what a terminal of 100 columns shows, colours taken off."""
+    """Exit code and what a terminal of 100 columns shows in the end, colours taken off."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STANDFIRST_")}
-    environment |= {"COLUMNS": "100", "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
+    environment |= {"COLUMNS": "100", "TERM": "xterm", "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     ours, theirs = pty.openpty()
     with subprocess.Popen(line, shell=True, env=environment, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs) as process:
@@ -89,7 +90,7 @@ def in_terminal(line: str, home: Path) -> tuple[int, str]:
         except OSError:  # EIO: Linux's way to say that nobody holds the other end any more
             pass
         os.close(ours)
-    return process.returncode, ANSI.sub("", shown.decode()).replace("\r\n", "\n")
+    return process.returncode, ANSI.sub("", ERASED.sub("", shown.decode().replace("\r\n", "\n")))
 
 
 def run_console(block: str, home: Path, server: DemoServer) -> None:

@@ -38,6 +38,10 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     return call
 
 
+def first_row(out: str) -> dict[str, object]:
+    return json.loads(out.splitlines()[0])  # type: ignore[no-any-return]
+
+
 def configure(folder: Path, server: DemoServer, sources: str = "") -> Path:
     path = folder / "standfirst.toml"
     path.write_text(
@@ -82,13 +86,13 @@ def test_a_redesign_is_read_right_and_reported_as_drift_with_old_and_new_numbers
             server.night = night
             code, out, err = cli("crawl", "--json")
             assert code == 0, err
-            assert json.loads(out)["drift"] is None
+            assert first_row(out)["drift"] is None
             assert "drift" not in err
         server.night = REDESIGN
         code, out, err = cli("crawl", "--json")
         titles = [json.loads(line)["title"] for line in cli("cards", "--format", "jsonl")[1].splitlines()]
     assert code == 0
-    row = json.loads(out)
+    row = first_row(out)
     assert re.fullmatch(r"expected 3 to 24 cards with .*, found 0; read by the full method: 8 cards", row["drift"])
     assert f"; drift: {row['drift']}" in err
     assert (row["outcome"], row["cards"]) == ("ok", 8)
@@ -105,7 +109,7 @@ def test_learn_replaces_the_recipe_and_keeps_every_comment(cli: Cli, tmp_path: P
         server.night = REDESIGN
         code, out, err = cli("learn", "cities")
         assert code == 0, err
-        assert json.loads(cli("crawl", "--json")[1])["drift"] is None
+        assert first_row(cli("crawl", "--json")[1])["drift"] is None
     text = path.read_text()
     for comment in ("# my outlets", "# my own server", "# the first", "# the second"):
         assert comment in text
@@ -134,7 +138,7 @@ def test_a_recipe_written_by_hand_is_used_and_checked_like_a_learned_one(cli: Cl
         titles = {json.loads(line)["title"] for line in cli("cards", "--format", "jsonl")[1].splitlines()}
         assert titles.isdisjoint({card.title for card in expected_cards("cities", 0)})
         server.night = REDESIGN
-        row = json.loads(cli("crawl", "cities", "--json")[1])
+        row = first_row(cli("crawl", "cities", "--json")[1])
     assert row["drift"] == "expected 1 or more cards, found 0; read by the full method: 8 cards"
 
 

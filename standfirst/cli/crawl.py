@@ -6,7 +6,7 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,24 +18,31 @@ from standfirst.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from schedules.crawl import Look
-    from schedules.run import RunReport
+    from schedules.report import RunReport
+    from schedules.run import Stop
     from schedules.settings import Config, Source
+    from schedules.waking import Wish
+    from storage import Archive
 
 
 @click.command()
 @click.argument("slugs", metavar="[SLUG]...", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Check the configuration and say what would be looked at; fetch nothing.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Look at no more than N listing pages.")
+@click.option("--only-due", is_flag=True, help="Look only at pages that are due by their schedule.")
+@click.option("--resume", is_flag=True, help="Look only at pages that an interrupted or killed run left over.")
 @click.option(
     "--wait-lock", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help="Wait that long for another crawl to end."
 )
-@click.option("--json", "as_json", is_flag=True, help="A JSON line a page on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON line a page on stdout, and a last one with the summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing unless the exit code is not 0, so that cron mails only trouble.")
 @config_option
 def crawl(
     slugs: tuple[str, ...],
     dry_run: bool,
     limit: int | None,
+    only_due: bool,
+    resume: bool,
     wait_lock: float,
     as_json: bool,
     quiet: bool,
@@ -44,78 +51,114 @@ def crawl(
     """Look at every source once (or at those named) and record what is there.
 
     One source's failure never stops the others; the exit code tells: 0 all were read, 3 some were not, 4 none was.
+    Ctrl-C and SIGTERM end a run tidily: the pages in hand and those that had no turn are recorded as interrupted, and --resume
+    makes up for them. A second Ctrl-C ends it at once.
 
     \b
     Examples:
       standfirst crawl
       standfirst crawl cities --json
+      standfirst crawl --resume
     """
-    from schedules.plan import plan_run
-    from scraper.errors import ConfigError
+    from schedules.waking import Wish, choose, opened, require_contact, watched
+    from storage import open_reader
 
     config = load(config_path)
-    sources = config.choose(slugs)
-    if not sources:
-        raise ConfigError(f"{config.path}: no source to look at; add one with `standfirst add URL`")
+    wish = Wish(slugs=slugs, only_due=only_due, resume=resume, limit=limit)
+    sources = watched(slugs, config)
     if dry_run:
-        for visits in plan_run(sources):
-            for visit in visits:
-                click.echo(f"{visit.source.slug}\t{visit.url}")
-        return ExitCode.OK
-    if not config.contact:
-        raise ConfigError(
-            f"{config.path}: contact: is empty; put in an e-mail address or URL at which site owners reach you, it is sent with every request"
-        )
+        if resume or only_due:
+            with open_reader(config.archive) as reader:
+                sources = choose(wish, config=config, archive=reader, now=utc_now())
+        return _show_plan(sources, limit)
+    require_contact(config)
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
-    held_back: list[str] = []
+    with opened(config, wait_lock_s=wait_lock) as archive:
+        sources = choose(wish, config=config, archive=archive, now=utc_now())
+        if not sources:
+            if not quiet:
+                note("nothing was left over by an earlier run" if resume else "nothing is due")
+            return ExitCode.OK
+        return _crawl(sources, wish, config=config, archive=archive, as_json=as_json, quiet=quiet)
 
-    def say(line: str) -> None:
-        if quiet:
-            held_back.append(line)
-        else:
-            note(line)
+
+def _show_plan(sources: Sequence[Source], limit: int | None) -> int:
+    from schedules.run import planned
+
+    for visits in planned(sources, limit=limit):
+        for visit in visits:
+            click.echo(f"{visit.source.slug}\t{visit.url}")
+    return ExitCode.OK
+
+
+def _crawl(sources: Sequence[Source], wish: Wish, *, config: Config, archive: Archive, as_json: bool, quiet: bool) -> int:
+    from schedules.run import planned
+    from standfirst.cli.progress import teller
+
+    visits = [visit for of_one_host in planned(sources, limit=wish.limit) for visit in of_one_host]
+    told = teller(visits, plainly=quiet or as_json)
+    trouble: list[str] = []
 
     def on_look(look: Look) -> None:
         if as_json:
-            click.echo(json.dumps(look_row(look), ensure_ascii=False))
-            sys.stdout.flush()
-        say(look_line(look))
+            _echo_json(look_row(look))
+        if quiet:
+            trouble.extend([look_line(look)] * (not look.outcome.is_good))
+        else:
+            told.say(look_line(look))
+        told.look(look)
 
-    report = _run(config, sources, limit=limit, wait_lock=wait_lock, on_look=on_look)
-    say(report.summary())
-    code = report.exit_code
-    if code is not ExitCode.OK:
-        for line in held_back:
+    try:
+        report = _run(sources, wish, config=config, archive=archive, on_look=on_look)
+    finally:
+        told.end()
+    if as_json:
+        _echo_json({"summary": report.summary_row()})
+    if report.exit_code is not ExitCode.OK or not quiet:
+        for line in trouble:
             note(line)
-    return code
+        if report.stopped:
+            note("standfirst: interrupted; what was finished is stored. Go on with: standfirst crawl --resume")
+        note(report.summary())
+    return report.exit_code
 
 
 def _run(
-    config: Config, sources: tuple[Source, ...], *, limit: int | None, wait_lock: float, on_look: Callable[[Look], None]
+    sources: Sequence[Source], wish: Wish, *, config: Config, archive: Archive, on_look: Callable[[Look], None]
 ) -> RunReport:
     import asyncio
 
-    from schedules.lock import hold_lock
-    from schedules.run import run_crawl
-    from scraper.version import VERSION
-    from storage import open_archive, open_reader
+    from schedules.run import Stop
+    from schedules.waking import wake
 
-    open_reader(config.archive).close()  # where there is no archive, no lock file is left in its place
-    with hold_lock(config.archive, wait_s=wait_lock), open_archive(config.archive) as archive:
+    async def until_stopped() -> RunReport:
+        stop = Stop()
+        _stop_on_signals(stop)
+        return await wake(archive, sources, wish, config=config, clock=utc_now, on_look=on_look, stop=stop)
 
-        async def until_stopped() -> RunReport:
-            this_task = asyncio.current_task()
-            assert this_task is not None
-            # `kill`, systemd and shutdown send SIGTERM; it must end the run as tidily as Ctrl-C does.
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this_task.cancel)
-            return await run_crawl(
-                sources, config=config, archive=archive, clock=utc_now, version=VERSION, limit=limit, on_look=on_look
-            )
+    return asyncio.run(until_stopped())
 
-        try:
-            return asyncio.run(until_stopped())
-        except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
+
+def _stop_on_signals(stop: Stop) -> None:
+    """Lets Ctrl-C end the run tidily, and `kill`, systemd and a shutdown of the machine, which send SIGTERM; a second one ends the program."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def stop_at_once() -> None:
+        stop.at_once.set()
+        for number in numbers:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in numbers:
+        loop.add_signal_handler(number, stop_at_once)
+
+
+def _echo_json(row: dict[str, object]) -> None:
+    click.echo(json.dumps(row, ensure_ascii=False))
+    sys.stdout.flush()
 
 
 def look_row(look: Look) -> dict[str, object]:
