@@ -1,0 +1,109 @@
+"""One waking of the program, as `standfirst crawl` and the service share it: the lock, the archive, what is to be looked at, the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from schedules.crawl import Clock, Look
+from schedules.due import INTERVALS, make_plan
+from schedules.lock import hold_lock
+from schedules.report import RunReport
+from schedules.run import Stop, run_crawl
+from schedules.settings import Config, Source
+from scraper.errors import ConfigError
+from scraper.version import VERSION
+from storage import Archive, Reader, open_archive, open_reader
+from storage.looks import last_looks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a waking is to look at."""
+
+    slugs: tuple[str, ...] = ()  # sources; none: every enabled one
+    only_due: bool = False  # of these, the pages that are due by their schedule
+    resume: bool = False  # of these, the pages that an interrupted run left over
+    limit: int | None = None  # no more than so many listing pages
+
+    @property
+    def command(self) -> str:
+        """The words after `standfirst` that ask for the same, as the archive keeps them with the run."""
+        limit = [] if self.limit is None else ["--limit", str(self.limit)]
+        return " ".join(["crawl", *self.slugs, *["--only-due"] * self.only_due, *["--resume"] * self.resume, *limit])
+
+
+def require_contact(config: Config) -> None:
+    """ConfigError where site owners could not reach who is asking."""
+    if not config.contact:
+        raise ConfigError(
+            f"{config.path}: contact: is empty; put in an e-mail address or URL at which site owners reach you, it is sent with every request"
+        )
+
+
+@contextmanager
+def opened(config: Config, *, wait_lock_s: float = 0.0) -> Iterator[Archive]:
+    """The configuration's archive, to write to, with the crawl lock held.
+
+    Raises LockHeldError when another crawl is running for longer than `wait_lock_s`, ArchiveError when there is no usable archive.
+    """
+    open_reader(config.archive).close()  # where there is no archive, no lock file is left in its place
+    with hold_lock(config.archive, wait_s=wait_lock_s), open_archive(config.archive) as archive:
+        yield archive
+
+
+def choose(wish: Wish, *, config: Config, archive: Archive | Reader, now: datetime) -> tuple[Source, ...]:
+    """The sources to look at, each with those of its pages that are to be; none where none is due or left over.
+
+    Raises UnknownSourceError for a slug that the configuration doesn't have, ConfigError where it has no source to look at at all.
+    """
+    sources = watched(wish.slugs, config)
+    if wish.resume:
+        left = {(page.source, page.url) for page in archive.left_over()}
+        sources = _narrowed(sources, lambda slug, url: (slug, url) in left)
+    if wish.only_due:
+        due = make_plan(sources, config.schedule, last_looks(archive, intervals=INTERVALS), now).due
+        to_do = {(page.source.slug, page.url) for page in due}
+        sources = _narrowed(sources, lambda slug, url: (slug, url) in to_do)
+    return sources
+
+
+def watched(slugs: Sequence[str], config: Config) -> tuple[Source, ...]:
+    """The sources of these slugs, or all that are enabled; never none. Raises as `choose` does."""
+    sources = config.choose(slugs)
+    if not sources:
+        raise ConfigError(f"{config.path}: no source to look at; add one with `standfirst add URL`")
+    return sources
+
+
+def _narrowed(sources: Sequence[Source], wanted: Callable[[str, str], bool]) -> tuple[Source, ...]:
+    """The sources with those of their pages that are wanted; without those of which none is."""
+    narrowed = (replace(source, urls=tuple(url for url in source.urls if wanted(source.slug, url))) for source in sources)
+    return tuple(source for source in narrowed if source.urls)
+
+
+async def wake(
+    archive: Archive,
+    sources: Sequence[Source],
+    wish: Wish,
+    *,
+    config: Config,
+    clock: Clock,
+    on_look: Callable[[Look], None] = lambda look: None,
+    stop: Stop | None = None,
+) -> RunReport:
+    """Looks at these sources (see `choose`) once, and records what is there."""
+    require_contact(config)
+    return await run_crawl(
+        sources,
+        config=config,
+        archive=archive,
+        clock=clock,
+        version=VERSION,
+        command=wish.command,
+        limit=wish.limit,
+        on_look=on_look,
+        stop=stop,
+    )
