@@ -1,6 +1,6 @@
 """Works on an archive in a process of its own, kills that at random moments, and checks the archive: `killing.py WORK ARCHIVE KILLS SEED`.
 
-WORK is "record", "create", "prune" or "rebuild". A program of its own, because it forks, which a test runner with threads can't do safely. The child says on a pipe which looks it was told
+WORK is "record", "create", "prune", "rebuild", "rebuild-together" (two processes read) or "swap". A program of its own, because it forks, which a test runner with threads can't do safely. The child says on a pipe which looks it was told
 were recorded; the parent kills it with SIGKILL, opens the archive as the next run would, and holds every look against what was seen.
 """
 
@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import signal
 import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from archives import NIGHT, card, fetched, listing, night
 
+from schedules.workers import reading_processes
 from scraper.cards import Card
 from scraper.pages import Outcome
 from storage import Archive, create_archive, open_archive, open_reader
 from storage import rebuild as rebuilding
+from storage import swap as swapping
 from storage.bodies import load_body
 from storage.differences import differences
 from storage.migrations import migrations  # noqa: F401  imported before the fork, so that no child is killed while importing
@@ -70,8 +74,11 @@ def record_for_ever(path: Path, told: int) -> None:
                 os.write(told, b"%d\n" % crawl_id)
 
 
-def kill_one(work: Callable[[int], None], after_s: float, *, may_end: bool = False) -> set[int]:
-    """Runs the work in a child for that long, kills it, and returns the numbers that it wrote to the pipe it was given."""
+def kill_one(work: Callable[[int], None], after_s: float, *, may_end: bool = False, when_told: bool = False) -> set[int]:
+    """Runs the work in a child for that long, kills it, and returns the numbers that it wrote to the pipe it was given.
+
+    `when_told`: the time begins when the child writes its first number.
+    """
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -82,6 +89,8 @@ def kill_one(work: Callable[[int], None], after_s: float, *, may_end: bool = Fal
         finally:
             os._exit(1)
     os.close(write)
+    if when_told:
+        select.select([read], [], [])
     time.sleep(after_s)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
@@ -145,12 +154,13 @@ def kill_creating(path: Path, kills: int, chance: random.Random) -> str:
     return f"{kills} kills, {begun} after the file was begun, 0 looks intact"
 
 
-def record_some(path: Path, looks: int) -> None:
+def record_some(path: Path, looks: int, *, pages: int = 1) -> None:
     with create_archive(path) as archive:
         archive.connection.execute("PRAGMA synchronous = OFF")
         run_id = archive.begin_run(started_at=NIGHT, version="0.1.0", command="crawl")
-        page_id = archive.get_page(source="harbour", url="https://harbour.example/", started_at=NIGHT).page_id
         for number in range(looks):
+            url = f"https://harbour.example/{number % pages}/"
+            page_id = archive.get_page(source="harbour", url=url, started_at=NIGHT).page_id
             crawl_id = archive.begin_crawl(run_id, page_id, started_at=night(number))
             cards = cards_of(crawl_id)
             archive.finish_crawl(
@@ -223,6 +233,75 @@ def kill_rebuilding(path: Path, kills: int, chance: random.Random) -> str:
     return f"{kills} kills, {rounds} rebuilds came to an end, {check_rebuilt(path, target)} looks intact"
 
 
+def kill_rebuilding_together(path: Path, kills: int, chance: random.Random) -> str:
+    """As kill_rebuilding, with two more processes, which have to end with the one that is killed."""
+    rebuilding.LOOKS_AT_ONCE = 9
+    record_some(path, 300, pages=PAGES)
+    original = path.read_bytes()
+    target = path.with_name("new.db")
+    rounds = 0
+    for _ in range(kills):
+
+        def work(pipe: int) -> None:
+            with reading_processes(2) as executor:
+                assert isinstance(executor, ProcessPoolExecutor)
+
+                def tell(done: int, total: int) -> None:
+                    for pid in executor._processes:
+                        os.write(pipe, b"%d\n" % pid)
+
+                rebuilding.rebuild(path, target, read=reread, extractor_version="2", now=NIGHT, executor=executor, on_looks=tell)
+
+        wait_for_the_end_of(kill_one(work, chance.uniform(0, 0.25), may_end=True, when_told=True))
+        assert path.read_bytes() == original
+        if target.exists():
+            check_rebuilt(path, target)
+            target.unlink()
+            rounds += 1
+    if not target.exists():
+        rebuilding.rebuild(path, target, read=reread, extractor_version="2", now=NIGHT)
+    return f"{kills} kills, {rounds} rebuilds came to an end, {check_rebuilt(path, target)} looks intact"
+
+
+def wait_for_the_end_of(processes: set[int]) -> None:
+    deadline = time.monotonic() + 20
+    for process in processes:
+        while is_running(process):
+            assert time.monotonic() < deadline, f"process {process} outlives the one it worked for"
+            time.sleep(0.01)
+
+
+def is_running(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def kill_swapping(path: Path, kills: int, chance: random.Random) -> str:
+    """Rebuilds and swaps again and again: whenever it is killed, there is one good archive with all looks in it."""
+    looks = 12
+    record_some(path, looks)
+    target, kept = path.with_name("new.db"), swapping.name_for_old(path)
+    swaps = 0
+
+    def work(pipe: int) -> None:
+        rebuilding.rebuild(path, target, read=reread, extractor_version="2", now=NIGHT, catch_up=True)
+        os.write(pipe, b"1\n")
+        swapping.swap_in(path, target, kept)
+
+    for _ in range(kills):
+        kill_one(work, chance.uniform(0, 0.06), may_end=True, when_told=True)
+        for archive in (path, kept) if kept.exists() and not kept.samefile(path) else (path,):
+            with open_archive(archive) as opened:
+                assert list(verify(opened)) == []
+                assert check_every_look(opened.connection) == looks
+        if kept.exists() and not kept.samefile(path):
+            kept.unlink()
+            swaps += 1
+    return f"{kills} kills, {swaps} swaps came to an end, {looks} looks intact"
+
+
 def check_rebuilt(path: Path, target: Path) -> int:
     with open_archive(target) as new, open_reader(path) as old, open_reader(target) as reader:
         assert list(verify(new)) == []
@@ -230,7 +309,14 @@ def check_rebuilt(path: Path, target: Path) -> int:
         return check_every_look(new.connection)
 
 
-WORK = {"record": kill_recording, "create": kill_creating, "prune": kill_pruning, "rebuild": kill_rebuilding}
+WORK = {
+    "record": kill_recording,
+    "create": kill_creating,
+    "prune": kill_pruning,
+    "rebuild": kill_rebuilding,
+    "rebuild-together": kill_rebuilding_together,
+    "swap": kill_swapping,
+}
 
 
 def main() -> None:

@@ -55,3 +55,13 @@ def test_killed_while_pruning_every_body_that_stays_is_sound(kills: int, tmp_pat
 @pytest.mark.parametrize("kills", [pytest.param(4, id="4 kills"), pytest.param(100, id="100 kills", marks=pytest.mark.slow)])
 def test_killed_while_rebuilding_the_old_archive_is_untouched_and_the_rebuild_goes_on(kills: int, tmp_path: Path) -> None:
     assert kill("rebuild", kills, tmp_path) > 0
+
+
+@pytest.mark.parametrize("kills", [pytest.param(1, id="1 kill"), pytest.param(20, id="20 kills", marks=pytest.mark.slow)])
+def test_killed_while_several_processes_rebuild_none_of_them_is_left(kills: int, tmp_path: Path) -> None:
+    assert kill("rebuild-together", kills, tmp_path) > 0
+
+
+@pytest.mark.parametrize("kills", [pytest.param(4, id="4 kills"), pytest.param(100, id="100 kills", marks=pytest.mark.slow)])
+def test_killed_while_a_rebuilt_archive_is_put_in_place_there_is_always_a_whole_one(kills: int, tmp_path: Path) -> None:
+    assert kill("swap", kills, tmp_path) > 0
