@@ -22,6 +22,10 @@ WITH looked AS MATERIALIZED (
      ORDER BY crawl.seen_at DESC LIMIT 1) AS crawl_id
   FROM page JOIN source ON source.id = page.source_id
   WHERE (:source IS NULL OR source.slug = :source) AND (:page IS NULL OR page.url = :page)
+), of_feed AS MATERIALIZED (  -- the ways in which `scraper.feeds` says where it read a date
+  SELECT id FROM origin
+  WHERE substr(json_extract(fields, '$.published_on'), 1, instr(json_extract(fields, '$.published_on'), ':'))
+    IN ('rss:', 'atom:', 'json:', 'sitemap:')
 )
 SELECT looked.source, looked.page, crawl.seen_at,
   revision.title, article.url, revision.blurb,
@@ -31,6 +35,10 @@ SELECT looked.source, looked.page, crawl.seen_at,
   (SELECT min(opened.seen_at) FROM revision AS same CROSS JOIN span AS stood ON stood.revision_id = same.id
    CROSS JOIN crawl AS opened ON opened.id = stood.first_crawl
    WHERE same.article_id = revision.article_id AND stood.page_id = looked.page_id) AS first_seen,
+  CASE WHEN EXISTS (SELECT 1 FROM of_feed) THEN
+    (SELECT told.published_on FROM revision AS told CROSS JOIN crawl AS heard ON heard.id = told.first_crawl
+     WHERE told.article_id = revision.article_id AND told.published_on IS NOT NULL AND told.origin_id IN (SELECT id FROM of_feed)
+       AND heard.seen_at <= :at ORDER BY told.first_crawl LIMIT 1) END AS feed_published_on,
   revision.article_id, span.revision_id
 FROM looked
 CROSS JOIN crawl ON crawl.id = looked.crawl_id
@@ -69,6 +77,7 @@ CARD_COLUMNS = (
     "image_url",
     "link",
     "first_seen",
+    "feed_published_on",
     "article_id",
     "revision_id",
 )

@@ -71,7 +71,8 @@ class Reader:
     def cards(self, source: str | None = None, at: datetime | None = None, page: str | None = None) -> list[Row]:
         """The cards as they stood at each page's last good look at or before `at` (None: its newest), in page order.
 
-        A page that was not looked at by then gives no rows. `page` is a listing page's URL as configured.
+        A page that was not looked at by then gives no rows. `page` is a listing page's URL as configured. `feed_published_on` is the day
+        that a feed among the sources gave for the article when it first named it, by then; None where none did.
         """
         with self.snapshot():
             self._require_source(source)

@@ -143,9 +143,11 @@ def card_lines(cards: Iterable[Row], *, width: int) -> list[str]:
     lines: list[str] = []
     for card in cards:
         minutes = card.get("read_time_minutes")
+        by_feed = card.get("feed_published_on")
+        day = card.get("published_on") or (f"{by_feed} by feed" if by_feed else card.get("published_raw"))
         facts = [
             printable(card.get("category")),
-            printable(card.get("published_on") or card.get("published_raw")),
+            printable(day),
             f"{minutes} min" if minutes is not None else "",
         ]
         right = "  ".join(fact for fact in facts if fact)
