@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 FEWEST_LOOKS = 4  # with fewer, nothing is known of the page yet, and the shortest interval finds it out soonest
+NEAREST = math.sqrt(2)  # where the choice goes from an interval to its double: in the middle, as ratios go
 HALVINGS = 60  # of an interval of rates, until floats can tell no more
 HOUR_S = 3600.0
 
@@ -42,10 +43,8 @@ def decide_interval(observed: Sequence[Observed], *, shortest: timedelta, longes
     rate = changes_per_second(seen)
     wanted_s = math.log(2) / rate if rate > 0 else math.inf
     interval = shortest
-    while 2 * interval <= longest and (2 * interval).total_seconds() <= wanted_s:
-        interval *= 2
-    if longest.total_seconds() <= wanted_s:
-        interval = longest
+    while interval < longest and wanted_s > NEAREST * interval.total_seconds():
+        interval = min(2 * interval, longest)
     return Decision(interval=interval, why=f"{found}, {_pace(rate)}: every {in_words(interval)}")
 
 

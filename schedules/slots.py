@@ -9,18 +9,19 @@ hour in them (`0 * * * *`) mean passing time: they also hold in the hour that co
 from __future__ import annotations
 
 import hashlib
-import re
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from schedules.cadence import AtTimes, Cadence, Every, Nightly, parse_cadence, parse_interval
 from schedules.cron import CronExpression
 from schedules.settings import ScheduleSettings, Source
+from schedules.window import NIGHT, Window, parse_window, to_moment
 
 Told = TypeVar("Told")
 Read = TypeVar("Read")
@@ -28,32 +29,8 @@ Read = TypeVar("Read")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 DAYS_AROUND = (-1, 0, 1)  # local days that share a moment with a UTC day: offsets are less than a day
-WINDOW = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 # A night's sources begin at the quarters of an hour: spread over the window, and still few wakings, each with its run in the archive.
 QUARTER = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The part of each local day in which looks begin. `begin` and `end` are minutes after midnight; `end` <= `begin`: on the next day."""
-
-    begin: int
-    end: int
-
-    def on(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Its first moment and the one after its last, where it begins on that local day."""
-        begin = to_moment(day, self.begin, zone)
-        end = to_moment(day if self.end > self.begin else day + DAY, self.end, zone)
-        # In spring the clocks may skip its beginning beyond its end: then it is as long as on any other day, and the night isn't lost.
-        return begin, end if end > begin else begin + timedelta(minutes=(self.end - self.begin) % (24 * 60))
-
-    def opening(self, moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """The window that `moment` is in, else the next one."""
-        day = moment.astimezone(zone).date()
-        return min(bounds for bounds in (self.on(day + DAY * n, zone) for n in (-1, 0, 1, 2)) if moment < bounds[1])
-
-
-NIGHT = Window(60, 5 * 60)  # where a nightly source has no window of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +43,6 @@ class Schedule:
     window: Window | None = None  # None: looks may begin at any time
     jitter: timedelta = timedelta(0)  # a look is planned up to that much after its slot begins
     catch_up: bool = True
-    priority: int = 0
     bounds: tuple[timedelta, timedelta] | None = None  # of an interval that adapts; None: the cadence is as told
 
 
@@ -89,7 +65,6 @@ def schedule_of(source: Source, settings: ScheduleSettings) -> Schedule:
         window=None if window is None else _checked("window", parse_window, window),
         jitter=timedelta(seconds=jitter_s),
         catch_up=settings.catch_up if source.catch_up is None else source.catch_up,
-        priority=source.priority,
         bounds=None if source.adaptive is None else _checked("adaptive", parse_bounds, source.adaptive),
     )
 
@@ -100,17 +75,6 @@ def parse_zone(text: str) -> ZoneInfo:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:  # OSError: a folder of the database, such as "Europe"
         raise ValueError(f'{text!r} is no time zone; write an IANA name such as "Europe/Brussels" or "UTC"') from exc
-
-
-def parse_window(text: str) -> Window | None:
-    """The window "01:00-05:00" or, over midnight, "22:00-04:00"; None for "00:00-24:00", which leaves nothing out."""
-    match = WINDOW.fullmatch(text.strip())
-    begin, end = (int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])) if match else (-1, -1)
-    if match is None or begin >= 24 * 60 or end > 24 * 60:
-        raise ValueError(f'{text!r} is no window; write it like "01:00-05:00", or "22:00-04:00" over midnight')
-    if begin == end:
-        raise ValueError(f'{text!r} leaves no time; for the whole day write "00:00-24:00"')
-    return None if (begin, end) == (0, 24 * 60) else Window(begin, end)
 
 
 def parse_bounds(pair: tuple[str, str]) -> tuple[timedelta, timedelta]:
@@ -139,21 +103,18 @@ def previous_slot(schedule: Schedule, now: datetime) -> Slot:
 
 def iter_slots(schedule: Schedule, after: datetime) -> Iterator[Slot]:
     """The slots with `begins_at > after`, without end."""
-    openings = _distinct(_opened(schedule, moment) for moment in _moments(schedule, after - _reach(schedule), forward=True))
-    begins_at = next(openings)
-    for following in openings:
-        if begins_at > after:
-            yield _planned(schedule, begins_at, following)
-        begins_at = following
+    day = after.astimezone(UTC).date()
+    while True:
+        yield from (slot for slot in _slots_on(schedule, day) if slot.begins_at > after)
+        day += DAY
 
 
 def iter_slots_back(schedule: Schedule, now: datetime) -> Iterator[Slot]:
     """The slots with `begins_at <= now`, the latest first, without end."""
-    following = next(iter_slots(schedule, now)).begins_at
-    for begins_at in _distinct(_opened(schedule, moment) for moment in _moments(schedule, now, forward=False)):
-        if begins_at <= now:
-            yield _planned(schedule, begins_at, following)
-            following = begins_at
+    day = now.astimezone(UTC).date()
+    while True:
+        yield from (slot for slot in reversed(_slots_on(schedule, day)) if slot.begins_at <= now)
+        day -= DAY
 
 
 def in_window(schedule: Schedule, moment: datetime) -> bool:
@@ -167,12 +128,21 @@ def lot(*of: object) -> float:
     return (int.from_bytes(digest) >> 11) / 2**53
 
 
-def to_moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """The moment when clocks there show that minute of that day (24 * 60: the next day's first), as RFC 5545 has it; see above."""
-    local = datetime.combine(day, time(), zone) + timedelta(
-        minutes=minute
-    )  # on the wall: an aware datetime's sum ignores offsets
-    return local.astimezone(UTC)
+def _longest_delay(schedule: Schedule) -> timedelta:
+    """From a slot's beginning to the moment that its look is planned at, at most."""
+    return schedule.jitter + (2 * DAY if isinstance(schedule.cadence, Nightly) else timedelta(0))
+
+
+@lru_cache(maxsize=2048)
+def _slots_on(schedule: Schedule, day: date) -> tuple[Slot, ...]:
+    """The slots that begin within that UTC day, in order."""
+    begins = _openings_on(schedule, day)
+    if not begins:
+        return ()
+    later = day
+    while not (following := _openings_on(schedule, later := later + DAY)):
+        pass
+    return tuple(_planned(schedule, begin, then) for begin, then in pairwise([*begins, following[0]]))
 
 
 def _planned(schedule: Schedule, begins_at: datetime, following: datetime) -> Slot:
@@ -186,68 +156,41 @@ def _planned(schedule: Schedule, begins_at: datetime, following: datetime) -> Sl
         delay = QUARTER * int(lot(schedule.name) * max(1, room // QUARTER))
         room -= delay
     # `room` is what is left of the window, or of the time until the next slot: a lot of less than 1 stays inside.
-    delay += timedelta(seconds=int(min(schedule.jitter, room) / timedelta(seconds=1) * lot(schedule.name, begins_at.isoformat())))
+    longest_s = min(schedule.jitter, room).total_seconds()
+    delay += timedelta(seconds=int(longest_s * lot(schedule.name, begins_at.isoformat())))
     return Slot(begins_at, begins_at + delay)
 
 
-def _opened(schedule: Schedule, moment: datetime) -> datetime:
-    """The moment, or when the window next opens where it isn't open then."""
-    if schedule.window is None:
-        return moment
-    return max(moment, schedule.window.opening(moment, schedule.zone)[0])
-
-
-def _reach(schedule: Schedule) -> timedelta:
-    """How long a moment may have to wait for its window."""
-    return timedelta(0) if schedule.window is None else 2 * DAY
-
-
-def _longest_delay(schedule: Schedule) -> timedelta:
-    """From a slot's beginning to the moment that its look is planned at, at most."""
-    return schedule.jitter + (2 * DAY if isinstance(schedule.cadence, Nightly) else timedelta(0))
-
-
-def _distinct(moments: Iterator[datetime]) -> Iterator[datetime]:
-    """Without repetitions of the one before."""
-    last: datetime | None = None
-    for moment in moments:
-        if moment != last:
-            yield moment
-        last = moment
-
-
-def _moments(schedule: Schedule, start: datetime, *, forward: bool) -> Iterator[datetime]:
-    """What the cadence names, window and jitter aside: after `start`, or (backwards) at `start` and before it."""
-    if isinstance(schedule.cadence, Every):
-        interval = schedule.cadence.interval
-        count = (start - EPOCH) // interval
-        while True:
-            if forward:
-                count += 1
-            yield EPOCH + count * interval
-            if not forward:
-                count -= 1
-    day = start.astimezone(UTC).date()
-    while True:
-        moments = _moments_on(schedule.cadence, schedule.zone, schedule.window, day)
-        if forward:
-            yield from (moment for moment in moments if moment > start)
-        else:
-            yield from (moment for moment in reversed(moments) if moment <= start)
-        day += DAY if forward else -DAY
+def _openings_on(schedule: Schedule, day: date) -> tuple[datetime, ...]:
+    """When slots begin within that UTC day: at the moments that the cadence names, or when the window opens after them; in order."""
+    window = schedule.window
+    if window is None:
+        return _moments_on(schedule.cadence, schedule.zone, None, day)
+    begin = datetime.combine(day, time(), UTC)
+    named = (
+        moment
+        for n in (2, 1, 0)  # days that a moment may have to wait for its window: one, or two when a country skips a day
+        for moment in _moments_on(schedule.cadence, schedule.zone, window, day - DAY * n)
+    )
+    opened = {max(moment, window.opening(moment, schedule.zone)[0]) for moment in named}
+    return tuple(sorted(moment for moment in opened if begin <= moment < begin + DAY))
 
 
 @lru_cache(maxsize=256)
-def _moments_on(cadence: Nightly | AtTimes, zone: ZoneInfo, window: Window | None, day: date) -> tuple[datetime, ...]:
+def _moments_on(cadence: Cadence, zone: ZoneInfo, window: Window | None, day: date) -> tuple[datetime, ...]:
     """The moments that the cadence names within that UTC day, in order."""
     begin = datetime.combine(day, time(), UTC)
     found: set[datetime] = set()
-    for around in DAYS_AROUND:
-        local = day + DAY * around
-        if isinstance(cadence, Nightly):
-            found.add((window or NIGHT).on(local, zone)[0])
-        elif cadence.cron.allows(local):
-            found.update(_times_on(cadence.cron, local, zone))
+    match cadence:
+        case Every(interval):
+            first = EPOCH - (EPOCH - begin) // interval * interval  # rounded up
+            found.update(first + n * interval for n in range(math.ceil(DAY / interval)))
+        case Nightly():
+            found.update((window or NIGHT).on(day + DAY * n, zone)[0] for n in DAYS_AROUND)
+        case AtTimes(cron):
+            for local in (day + DAY * n for n in DAYS_AROUND):
+                if cron.allows(local):
+                    found.update(_times_on(cron, local, zone))
     return tuple(sorted(moment for moment in found if begin <= moment < begin + DAY))
 
 

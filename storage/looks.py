@@ -22,7 +22,7 @@ class LastLooks:
     url: str  # of the listing page, as configured
     last_at: datetime | None  # of the last look that came to an end, good or bad; None: there was none
     last_good_at: datetime | None
-    unfinished: int = 0  # looks since then that came to none: interrupted, put off, or under way
+    unfinished: int = 0  # tries since then that came to none: interrupted, put off, or under way
     unfinished_at: datetime | None = None  # of the newest of these
     unfinished_outcome: str | None = None  # of that one; None also while it is under way
     intervals: tuple[
@@ -39,7 +39,7 @@ SELECT page.id, source.slug, page.url FROM page JOIN source ON source.id = page.
 
 # Read only until the last good look is found.
 _NEWEST_FIRST = """
-SELECT coalesce(clock_at, seen_at), outcome, good FROM crawl WHERE page_id = :page_id ORDER BY seen_at DESC
+SELECT coalesce(clock_at, seen_at), outcome, good, coalesce(attempts, 1) FROM crawl WHERE page_id = :page_id ORDER BY seen_at DESC
 """
 
 # Other cards: something stood there that had not stood there so, or fewer stood there. What moved only has changed as well.
@@ -64,9 +64,10 @@ def _last_looks(db: sqlite3.Connection, page_id: int, source: str, url: str, *, 
     here = {"page_id": page_id}
     last_at = last_good_at = None
     unfinished: list[tuple[str, str | None]] = []
-    for begun_at, outcome, good in db.execute(_NEWEST_FIRST, here):
+    for begun_at, outcome, good, attempts in db.execute(_NEWEST_FIRST, here):
         if last_at is None and outcome in UNFINISHED:
-            unfinished.append((begun_at, outcome))
+            if outcome != Outcome.INTERRUPTED or attempts > 0:  # else its run ended before it had its turn
+                unfinished.append((begun_at, outcome))
             continue
         last_at = last_at or begun_at
         if good:

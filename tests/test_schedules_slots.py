@@ -14,18 +14,17 @@ from schedules.cron import parse_cron
 from schedules.settings import ScheduleSettings, Source
 from schedules.slots import (
     Schedule,
-    Window,
     in_window,
     iter_slots,
     iter_slots_back,
     lot,
     next_slot,
-    parse_window,
     parse_zone,
     previous_slot,
     schedule_of,
     slots,
 )
+from schedules.window import Window, parse_window
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -255,9 +254,9 @@ def test_every_local_day_has_its_one_look_in_every_zone_of_the_world_also_when_c
 
 def test_a_source_takes_from_the_general_table_what_it_does_not_say_itself():
     general = ScheduleSettings(cadence="6h", timezone=BRUSSELS, window="22:00-04:00", jitter_s=60, catch_up=False)
-    plain = schedule_of(Source(slug="a", urls=("https://a.example/",), priority=3), general)
+    plain = schedule_of(Source(slug="a", urls=("https://a.example/",)), general)
     assert plain == Schedule(
-        name="a", cadence=parse_cadence("6h"), zone=ZoneInfo(BRUSSELS), window=Window(1320, 240), jitter=MINUTE, catch_up=False, priority=3
+        name="a", cadence=parse_cadence("6h"), zone=ZoneInfo(BRUSSELS), window=Window(1320, 240), jitter=MINUTE, catch_up=False
     )  # fmt: skip
     own = Source(slug="b", urls=("https://b.example/",), cadence="nightly", timezone="UTC", window="00:00-24:00", jitter_s=0, catch_up=True, adaptive=("6h", "3d"))  # fmt: skip
     assert schedule_of(own, general) == Schedule(
