@@ -87,6 +87,14 @@ def read_feed(body: bytes, url: str, *, content_type: str | None = None) -> List
     )
 
 
+def find_news_sitemaps(sitemaps: Sequence[str], robots_url: str) -> tuple[str, ...]:
+    """Of the sitemaps that a robots.txt names, those that seem to be news sitemaps by their address; others have no titles. Absolute URLs."""
+    urls = (
+        resolve(robots_url, sitemap) for sitemap in sitemaps if re.search(r"news|nachrichten|actu|noticia|notizie", sitemap, re.I)
+    )
+    return tuple(dict.fromkeys(url for url in urls if url is not None))
+
+
 def _card(entry: _Entry, position: int, base: str) -> Card:
     title = _plain(entry.title)
     blurb = _plain(entry.blurb)

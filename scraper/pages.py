@@ -87,6 +87,7 @@ class RobotsDecision:
     body: bytes | None = None  # the file it rests on; None: there was none
     fetched_at: datetime | None = None
     crawl_delay_s: float | None = None
+    sitemaps: tuple[str, ...] = ()  # that the file names, as written there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

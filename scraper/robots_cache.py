@@ -69,6 +69,7 @@ class HeldRobots:
             body=self.answer.body if self.answer.status is not None and 200 <= self.answer.status < 300 else None,
             fetched_at=self.answer.asked_at,
             crawl_delay_s=rules.crawl_delay_s,
+            sitemaps=rules.sitemaps,
         )
 
 

@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from schedules.run import fetch_settings
 from schedules.settings import Config
 from scraper.cards import Listing, Verdict
 from scraper.decode import decode
 from scraper.errors import PageUnreadableError
-from scraper.feeds import read_feed
+from scraper.feeds import find_news_sitemaps, read_feed
 from scraper.fetch import Fetcher, FetchSettings
 from scraper.listing import extract_listing
-from scraper.pages import FetchRequest, Outcome, Page
+from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from scraper.reading import read_page
 from scraper.text import extract_text_listing
 
-ONE_LOOK_DELAY_S = 1.0  # between robots.txt and the page: a person is waiting, and it is two requests
+ONE_LOOK_DELAY_S = 1.0  # between robots.txt, tdmrep.json and the page: a person is waiting, and it is three requests
 
 
 def look_at_url(url: str, *, config: Config | None, allow_private: bool, explain: bool) -> Listing:
     """Fetches the page as a crawl would (robots.txt, delay, caps) and reads it; PageUnreadableError when nothing came."""
-    return read_page(fetch_page(FetchRequest(url=url, allow_private=allow_private), config=config), explain=explain)
+    return see(FetchRequest(url=url, allow_private=allow_private), config=config, explain=explain)[1]
+
+
+def see(request: FetchRequest, *, config: Config | None, explain: bool = False) -> tuple[Page, Listing]:
+    """One page, fetched as a crawl would, and what it says; among its feeds also the news sitemaps that robots.txt names."""
+    result, page = _fetch(request, config)
+    listing = read_page(page, explain=explain)
+    if result.robots is not None:
+        host = urlsplit(page.final_url).hostname
+        sitemaps = find_news_sitemaps(result.robots.sitemaps, result.robots.robots_url)
+        named = [*listing.feeds, *(url for url in sitemaps if urlsplit(url).hostname == host and url != page.url)]
+        listing = replace(listing, feeds=tuple(dict.fromkeys(named)))
+    return page, listing
 
 
 def fetch_page(request: FetchRequest, *, config: Config | None) -> Page:
     """One page, fetched as a crawl would (robots.txt, delay, caps); PageUnreadableError when nothing came."""
+    return _fetch(request, config)[1]
 
-    async def fetch() -> Page:
+
+def _fetch(request: FetchRequest, config: Config | None) -> tuple[FetchResult, Page]:
+    async def fetch() -> FetchResult:
         settings = fetch_settings(config, config.sources) if config is not None else FetchSettings(delay_s=ONE_LOOK_DELAY_S)
         async with Fetcher(settings) as fetcher:
-            result = await fetcher.fetch(request)
-        if result.outcome is not Outcome.OK or result.page is None:
-            raise PageUnreadableError(f"{request.url}: {result.outcome}: {result.detail}")
-        return result.page
+            return await fetcher.fetch(request)
 
-    return asyncio.run(fetch())
+    result = asyncio.run(fetch())
+    if result.outcome is not Outcome.OK or result.page is None:
+        raise PageUnreadableError(f"{request.url}: {result.outcome}: {result.detail}")
+    return result, result.page
 
 
 def look_at_file(path: Path, base_url: str, *, explain: bool) -> Listing:

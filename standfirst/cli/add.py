@@ -50,10 +50,9 @@ def add(
     """
     from schedules.edit import add_source
     from scraper.pages import FetchRequest
-    from scraper.reading import read_page
     from standfirst.cli.listing import show_listing
     from standfirst.learning import learn_from_page
-    from standfirst.look import fetch_page
+    from standfirst.look import see
 
     config = load(config_path)
     slug = slug or free_slug(url, {source.slug for source in config.sources})
@@ -66,8 +65,7 @@ def add(
     }
     set_values: dict[str, object] = {key: value for key, value in table.items() if value is not None}
     edited = add_source(config, slug, set_values)  # complains, if it must, before anything is fetched
-    page = fetch_page(FetchRequest(url=url, allow_private=allow_private), config=config)
-    listing = read_page(page)
+    page, listing = see(FetchRequest(url=url, allow_private=allow_private), config=config)
     lesson = None
     if listing.cards and not no_recipe:
         lesson = learn_from_page(page, listing, learned_on=utc_now().date())
@@ -82,6 +80,11 @@ def add(
         return ExitCode.ALL_SOURCES_FAILED
     if lesson is not None:
         note(told(lesson))
+    undated = sum(card.published_on is None for card in listing.cards)
+    if undated and listing.feeds:
+        note(
+            f"{undated} of {len(listing.cards)} cards have no date; a feed may know it: standfirst add {listing.feeds[0]} --slug {slug}-feed"
+        )
     note(f"added [source.{slug}] to {config.path}; next: standfirst crawl {slug}")
     return ExitCode.OK
 
