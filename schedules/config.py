@@ -32,6 +32,7 @@ from schedules.settings import (
 from schedules.slots import schedule_of
 from scraper.errors import ConfigError, RecipeError
 from scraper.recipe import Recipe
+from scraper.urls import UrlRules
 
 FILE_NAME = "standfirst.toml"
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
@@ -130,8 +131,10 @@ def _source(slug: str, table: object, crawl: CrawlSettings, path: Path) -> Sourc
         raise ConfigError(f'{path}: {key}.url: the key is urls, a list: urls = ["{table["url"]}"]')
     if not table.get("urls"):
         raise ConfigError(f'{path}: {key}.urls: missing; give at least one listing page, urls = ["https://..."]')
-    plain = {name: value for name, value in table.items() if name != "recipe"}
+    plain = {name: value for name, value in table.items() if name not in ("addresses", "recipe")}
     source = _table({**plain, "slug": slug}, Source, path, key)
+    if "addresses" in table:
+        source = dataclasses.replace(source, addresses=_addresses(table["addresses"], path, f"{key}.addresses"))
     if "recipe" in table:
         source = dataclasses.replace(source, recipe=_recipe(table["recipe"], path, key))
     for url in source.urls:
@@ -166,6 +169,20 @@ def _check_schedules(settings: ScheduleSettings, sources: Sequence[Source], path
             key, _, complaint = str(exc).partition(": ")
             where = f"source.{source.slug}.{key}" if getattr(source, key) is not None else f"schedule.{key}"
             raise ConfigError(f"{path}: {where}: {complaint}") from exc
+
+
+def _addresses(table: object, path: Path, key: str) -> UrlRules:
+    if isinstance(table, dict):  # names are compared in lower case, and a table of hosts reads better than a list of pairs
+        table = {name: _lowered(value) for name, value in table.items()}
+        if isinstance(hosts := table.get("same_hosts"), dict):
+            table["same_hosts"] = [[linked.lower(), _lowered(kept)] for linked, kept in hosts.items()]
+    return _table(table, UrlRules, path, key)
+
+
+def _lowered(value: object) -> object:
+    if isinstance(value, list):
+        return [_lowered(part) for part in value]
+    return value.lower() if isinstance(value, str) else value
 
 
 def _recipe(table: object, path: Path, key: str) -> Recipe:

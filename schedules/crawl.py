@@ -117,6 +117,7 @@ async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str |
             outcome=judgement.outcome,
             detail=judgement.detail,
             extractor_version=EXTRACTOR_VERSION,
+            url_rules=source.addresses,
         )
         look = Look(
             source=source.slug,

@@ -12,6 +12,7 @@ import msgspec
 
 from scraper.errors import UnknownSourceError
 from scraper.recipe import Recipe
+from scraper.urls import DEFAULT_URL_RULES, UrlRules
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -109,6 +110,7 @@ class Source:
     adaptive: tuple[str, str] | None = (
         None  # shortest and longest interval, ("6h", "3d"): looked at as often as it changes; None: as often as told
     )
+    addresses: UrlRules = DEFAULT_URL_RULES  # which of its links are one article's
     recipe: Recipe | None = None  # how its pages are read; None: by the full method
 
 

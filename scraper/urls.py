@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -70,6 +70,9 @@ class UrlRules:
     same_hosts: tuple[
         tuple[str, str], ...
     ] = ()  # (as linked, as in the key), lower case: an outlet that moved or has several names
+    redirectors: frozenset[str] = (
+        frozenset()
+    )  # hosts, lower case, whose addresses only lead on to the one in their query: "out.site.example/?to=https%3A%2F%2F..."
 
     def __post_init__(self) -> None:
         for _, key in self.same_hosts:
@@ -83,7 +86,7 @@ DEFAULT_URL_RULES = UrlRules()
 
 _MOBILE_LABELS = ("m.", "mobile.", "mobil.", "touch.", "wap.")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
-_LONGEST_AMP_ADDRESS = 4096  # longer texts aren't links that an AMP cache made; unwrapping them again and again would take long
+_LONGEST_WRAPPED_ADDRESS = 4096  # longer texts aren't links that an AMP cache or a redirector made; unwrapping them would take long
 _LONGEST_HOST = 255  # RFC 1035 section 2.3.4; longer ones can't be looked up, so they are left as they are
 
 # Already a key but for the last slash and the query: most links of most pages. Whatever a rule could touch is left out of
@@ -147,7 +150,7 @@ def canonical_url(url: str, *, rules: UrlRules = DEFAULT_URL_RULES) -> str:
         return f"{plain[1]}?{query}" if plain[2] and (query := _canonical_query(plain[2], rules)) else plain[1]
     text = url.strip(_TRIMMED).translate(_IGNORED)
     key = _key(text, rules)
-    if rules.merge_amp and len(text) <= _LONGEST_AMP_ADDRESS:
+    if (rules.merge_amp or rules.redirectors) and len(text) <= _LONGEST_WRAPPED_ADDRESS:
         while (inner := _key(key, rules)) != key:  # copies of copies; each pass takes one wrapping off
             key = inner
     return key
@@ -157,6 +160,8 @@ def _key(text: str, rules: UrlRules) -> str:
     address = _parse(text)
     if address is None:
         return text
+    if address.host in rules.redirectors and (target := _led_to(address)) is not None:
+        return _key(target, replace(rules, redirectors=frozenset()))
     scheme, host, port, path = address.scheme, address.host, address.port, _normalise(address.path)
     path = _remove_dot_segments(_SESSION_IN_PATH.sub("", path))
     if rules.merge_amp:
@@ -181,6 +186,13 @@ def _key(text: str, rules: UrlRules) -> str:
             f"#{_normalise(fragment)}" if fragment else "",
         )
     )
+
+
+def _led_to(address: _Address) -> str | None:
+    """The one absolute address among the values of the query; None where there is none, or several and nobody can say which."""
+    values = {unquote(part.partition("=")[2]) for part in (address.query or "").split("&")}
+    targets = [value for value in values if value[:8].lower().startswith(("http://", "https://")) and _parse(value) is not None]
+    return targets[0] if len(targets) == 1 else None
 
 
 def resolve(base: str, href: str) -> str | None:
