@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -160,8 +160,8 @@ def _key(text: str, rules: UrlRules) -> str:
     address = _parse(text)
     if address is None:
         return text
-    if address.host in rules.redirectors and (target := _led_to(address)) is not None:
-        return _key(target, replace(rules, redirectors=frozenset()))
+    if address.host in rules.redirectors and len(text) <= _LONGEST_WRAPPED_ADDRESS and (target := _led_to(address)) is not None:
+        return _key(target, rules)
     scheme, host, port, path = address.scheme, address.host, address.port, _normalise(address.path)
     path = _remove_dot_segments(_SESSION_IN_PATH.sub("", path))
     if rules.merge_amp:

@@ -242,6 +242,13 @@ WITH_RULES = [
     ("amp viewer", UrlRules(merge_amp=True), "https://www.google.com/amp/s/news.example/a", f"{S}/a"),
     ("amp word in a slug", UrlRules(merge_amp=True), f"{S}/guitar-amp", f"{S}/guitar-amp"),
     ("amp off", DEFAULT_URL_RULES, f"{S}/a/amp/", f"{S}/a/amp"),
+    ("redirector", OUT, "https://out.news.example/?to=https%3A%2F%2Fother.example%2Fa%3Fid%3D2&from=list", "https://other.example/a?id=2"),
+    ("redirector, tracking behind it", OUT, "https://OUT.news.example/r?u=https://other.example/a?utm_source=x", "https://other.example/a"),
+    ("redirector to a redirector", OUT, "https://out.news.example/?to=https%3A%2F%2Fout.news.example%2F%3Fto%3Dhttps%253A%252F%252Fother.example%252Fa", "https://other.example/a"),
+    ("redirector with two addresses", OUT, "https://out.news.example/?a=https://x.example/&b=https://y.example/", "https://out.news.example/?a=https://x.example/&b=https://y.example/"),
+    ("redirector by number", OUT, "https://out.news.example/?id=20417", "https://out.news.example/?id=20417"),
+    ("redirector off", DEFAULT_URL_RULES, "https://out.news.example/?to=https://other.example/a", "https://out.news.example/?to=https://other.example/a"),
+    ("another host is no redirector", OUT, f"{S}/share?to=https://other.example/a", f"{S}/share?to=https://other.example/a"),
     ("moved host", UrlRules(same_hosts=(("old.example", "news.example"),)), "https://OLD.example/a", f"{S}/a"),
     ("moved mobile host", UrlRules(same_hosts=(("old.example", "news.example"),), merge_mobile=True), "https://m.old.example/a", f"{S}/a"),
 ]  # fmt: skip
@@ -344,10 +351,11 @@ RULES = st.builds(
     merge_www=st.booleans(),
     merge_mobile=st.booleans(),
     merge_amp=st.booleans(),
+    redirectors=st.sampled_from([frozenset(), frozenset({"news.example"}), frozenset({"news.example", "www.google.com"})]),
 )
 PIECES = st.sampled_from(
     ["http", "https", ":", "//", "/", "\\", "news.example", "www.", "m.", "amp.", "ü", "xn--", ":80", ":443", "@", "%", "%2e", "%2F", "%41", "..", ".",
-     "amp", ".amp", ".html", ";jsessionid=", "?", "&", "=", "utm_source", "ref", "x", "1", "#", "!", " ", "\t", "[::1]", "cdn.ampproject.org", "c/s/",
+     "amp", ".amp", ".html", ";jsessionid=", "?", "&", "=", "utm_source", "ref", "x", "1", "?to=https%3A%2F%2Fnews.example", "#", "!", " ", "\t", "[::1]", "cdn.ampproject.org", "c/s/",
      "www.google.com/amp/s/", "\ud800", "新"]
 )  # fmt: skip
 ADDRESSES = st.one_of(
@@ -399,13 +407,14 @@ HOSTILE = {
     "sessions": f"{S}/" + ";jsessionid=" * 18_000,
     "amp endings": f"{S}" + "/amp" * 50_000,
     "amp wrappings": "https://www.google.com" + "/amp/s/www.google.com" * 9_000,
+    "redirections": "https://out.example/?" + "&".join(f"u{n}=https://out.example/?" for n in range(9_000)),
     "slashes": "https:" + "/" * 200_000,
 }
 
 
 @pytest.mark.parametrize("url", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_address_is_dealt_with(url: str) -> None:
-    everything = UrlRules(merge_amp=True, merge_www=True, merge_mobile=True, merge_schemes=True)
+    everything = UrlRules(merge_amp=True, merge_www=True, merge_mobile=True, merge_schemes=True, redirectors=frozenset({"out.example"}))
     assert isinstance(canonical_url(url), str)
     assert isinstance(canonical_url(url, rules=everything), str)
     assert resolve(url, "x") is None or isinstance(resolve(S, url), str)
