@@ -12,6 +12,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 import platformdirs
 
+from schedules.keep import parse_keep
 from schedules.settings import (
     AlarmSettings,
     Config,
@@ -30,7 +32,7 @@ from schedules.settings import (
     Text,
 )
 from schedules.slots import schedule_of
-from scraper.errors import ConfigError, RecipeError
+from scraper.errors import ConfigError, QueryError, RecipeError
 from scraper.recipe import Recipe
 from scraper.urls import UrlRules
 
@@ -107,6 +109,12 @@ def parse_config(raw: bytes, path: Path) -> Config:
                 )
             seen[url] = source.slug
     _check_schedules(schedule, sources, path)
+    maintenance = _table(document.get("maintenance", {}), MaintenanceSettings, path, "maintenance")
+    if maintenance.prune is not None:
+        try:
+            parse_keep(maintenance.prune, now=datetime.max.replace(tzinfo=UTC))
+        except QueryError as exc:
+            raise ConfigError(f'{path}: maintenance.prune: {exc}; or "keyframes"') from exc
     return Config(
         path=path,
         archive=(path.parent / archive).absolute(),
@@ -115,7 +123,7 @@ def parse_config(raw: bytes, path: Path) -> Config:
         schedule=schedule,
         alarms=_table(document.get("alarms", {}), AlarmSettings, path, "alarms"),
         notify=_table(document.get("notify", {}), NotifySettings, path, "notify"),
-        maintenance=_table(document.get("maintenance", {}), MaintenanceSettings, path, "maintenance"),
+        maintenance=maintenance,
         sources=sources,
         sha256=hashlib.sha256(raw).hexdigest(),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -97,14 +97,15 @@ async def run_crawl(
     fetcher: Fetches | None = None,
     draw: Callable[[], float] = random.random,
     stop: Stop | None = None,
-    exit_code: Callable[[RunReport], ExitCode] = lambda report: report.exit_code,
+    conclude: Callable[[RunReport], Awaitable[ExitCode]] | None = None,
 ) -> RunReport:
     """Looks at every page of these sources once and records each look as it ends.
 
     `limit` bounds the number of listing pages; `on_look` is told of each look; `draw` decides (see Waking) which pages are asked for in
     full. A page whose host asked to be left alone for a while has a second turn at the end, if the while has passed by then. When the run
     is stopped or cancelled, the looks under way and those that had no turn are recorded as interrupted; a cancellation then goes on.
-    `exit_code` says what is kept with the run as its program's answer, once everything has been looked at.
+    `conclude` is called when all has been looked at, for what else belongs to the run; its answer is kept with the run as what its program
+    told its caller (None: the report's exit code).
     """
     plan = planned(sources, limit=limit)
     visits = [visit for of_one_host in plan for visit in of_one_host]
@@ -156,7 +157,7 @@ async def run_crawl(
             again = [tuple(visit for visit in of_one_host if visit.url in ready) for of_one_host in plan]
             await _go_through([of_one_host for of_one_host in again if of_one_host], waking, stop)
             result = report()
-            code = exit_code(result)
+            code = result.exit_code if conclude is None else await conclude(result)
         except asyncio.CancelledError:
             code = ExitCode.INTERRUPTED
             raise

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from schedules.crawl import Clock, Look
 from schedules.due import INTERVALS, make_plan
+from schedules.exit_codes import ExitCode
 from schedules.lock import hold_lock
+from schedules.maintenance import Maintained, drop_old_bytes, empty_write_ahead
 from schedules.report import RunReport
 from schedules.run import Stop, run_crawl
 from schedules.settings import Config, Source
@@ -84,6 +86,29 @@ def _narrowed(sources: Sequence[Source], wanted: Callable[[str, str], bool]) -> 
     return tuple(source for source in narrowed if source.urls)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Woken:
+    """What came of a waking."""
+
+    report: RunReport
+    maintained: Maintained
+    exit_code: ExitCode
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """In words for a person, the summary of the run last."""
+        return tuple(filter(None, [self.maintained.sentence, self.report.summary()]))
+
+    def summary_row(self) -> dict[str, object]:
+        """For machines, fit for JSON."""
+        return {
+            **self.report.summary_row(),
+            "exit_code": int(self.exit_code),
+            "dropped_pages": self.maintained.pruned.bodies if self.maintained.pruned is not None else 0,
+            "trouble": [self.maintained.trouble] if self.maintained.trouble is not None else [],
+        }
+
+
 async def wake(
     archive: Archive,
     sources: Sequence[Source],
@@ -93,10 +118,22 @@ async def wake(
     clock: Clock,
     on_look: Callable[[Look], None] = lambda look: None,
     stop: Stop | None = None,
-) -> RunReport:
-    """Looks at these sources (see `choose`) once, and records what is there."""
+) -> Woken:
+    """Looks at these sources (see `choose`) once, records what is there, and does what the configuration wants done after it.
+
+    The archive is looked after when the run came to its end; an interrupted one goes at once.
+    """
     require_contact(config)
-    return await run_crawl(
+    stop = stop or Stop()
+    maintained = Maintained()
+
+    async def conclude(report: RunReport) -> ExitCode:
+        nonlocal maintained
+        if not report.stopped:
+            maintained = await drop_old_bytes(archive, config.maintenance, now=clock(), enough=lambda: stop.is_asked)
+        return _exit_code(report, maintained)
+
+    report = await run_crawl(
         sources,
         config=config,
         archive=archive,
@@ -106,4 +143,14 @@ async def wake(
         limit=wish.limit,
         on_look=on_look,
         stop=stop,
+        conclude=conclude,
     )
+    if not report.stopped:
+        empty_write_ahead(archive, config.maintenance)
+    return Woken(report=report, maintained=maintained, exit_code=_exit_code(report, maintained))
+
+
+def _exit_code(report: RunReport, maintained: Maintained) -> ExitCode:
+    if report.exit_code is ExitCode.OK and maintained.trouble is not None:
+        return ExitCode.FAILED
+    return report.exit_code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -145,13 +145,17 @@ class Pruned:
     bodies: int
     freed_bytes: int  # net of what was packed anew; the file keeps the room for later pages, a backup is smaller at once
     unreadable: tuple[int, ...] = ()  # ids of bodies left alone, because what is packed against them could not be read
+    left: int = 0  # bodies that there was no time for
 
 
-def prune(archive: Archive, *, before: datetime | None = None, keyframes: bool = False) -> Pruned:
+def prune(
+    archive: Archive, *, before: datetime | None = None, keyframes: bool = False, enough: Callable[[], bool] = lambda: False
+) -> Pruned:
     """Drops page bytes and keeps the facts: `before` those of looks before that moment, `keyframes` all but one in thirty.
 
     Never dropped: robots.txt files, and each page's newest good body. Bodies that stay and were packed against one that goes are
     packed anew first, in the same transaction, so that a kill between two bodies costs nothing and the next prune goes on.
+    `enough` is asked before each body whether to leave the rest to the next prune.
     """
     if before is None and not keyframes:
         raise ValueError("prune needs to be told what to drop")
@@ -162,9 +166,12 @@ def prune(archive: Archive, *, before: datetime | None = None, keyframes: bool =
                 _DOOMED, {"before": to_text(before) if before else None, "keyframes": keyframes}
             )
         ]
-    count = freed = 0
+    count = freed = left = 0
     unreadable: list[int] = []
-    for body_id in doomed:
+    for number, body_id in enumerate(doomed):
+        if enough():
+            left = len(doomed) - number
+            break
         with archive.transaction() as db:
             try:
                 freed += _drop(db, body_id, frozenset(doomed))
@@ -172,7 +179,7 @@ def prune(archive: Archive, *, before: datetime | None = None, keyframes: bool =
                 unreadable.append(body_id)
                 continue
         count += 1
-    return Pruned(bodies=count, freed_bytes=freed, unreadable=tuple(unreadable))
+    return Pruned(bodies=count, freed_bytes=freed, unreadable=tuple(unreadable), left=left)
 
 
 # From the newest on: then what is packed against a body is gone before the body itself, and only what stays is packed anew.

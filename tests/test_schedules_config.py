@@ -53,6 +53,11 @@ def test_an_unknown_slug_names_the_nearest():
     ("text", "complaint"),
     [
         pytest.param(
+            "[maintenance]\nprune = 'soon'",
+            r"maintenance\.prune: 'soon' is not a moment; .*; or \"keyframes\"",
+            id="a prune policy that is none",
+        ),
+        pytest.param(
             "arhive = 'a.db'", r"standfirst\.toml: arhive: unknown key; did you mean archive\?", id="unknown key on top"
         ),
         pytest.param(

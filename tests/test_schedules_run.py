@@ -180,8 +180,12 @@ def test_a_run_that_is_stopped_at_once_records_every_page_as_interrupted(run, tm
 
 
 def test_the_exit_code_is_kept_with_the_run(run, tmp_path):
+    async def conclude(report):
+        assert report.exit_code is ExitCode.OK
+        return ExitCode.SOME_SOURCES_FAILED
+
     run(Scripted(Clock(), two=[(Outcome.HTTP_ERROR, None, 0)]))
-    run(Scripted(Clock()), exit_code=lambda report: ExitCode.SOME_SOURCES_FAILED if report.exit_code is ExitCode.OK else None)
+    run(Scripted(Clock()), conclude=conclude)
     assert outcomes(tmp_path)[1] == [3, 3]
 
 

@@ -18,10 +18,9 @@ from standfirst.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from schedules.crawl import Look
-    from schedules.report import RunReport
     from schedules.run import Stop
     from schedules.settings import Config, Source
-    from schedules.waking import Wish
+    from schedules.waking import Wish, Woken
     from storage import Archive
 
 
@@ -109,29 +108,28 @@ def _crawl(sources: Sequence[Source], wish: Wish, *, config: Config, archive: Ar
         told.look(look)
 
     try:
-        report = _run(sources, wish, config=config, archive=archive, on_look=on_look)
+        woken = _run(sources, wish, config=config, archive=archive, on_look=on_look)
     finally:
         told.end()
     if as_json:
-        _echo_json({"summary": report.summary_row()})
-    if report.exit_code is not ExitCode.OK or not quiet:
+        _echo_json({"summary": woken.summary_row()})
+    if woken.exit_code is not ExitCode.OK or not quiet:
         for line in trouble:
             note(line)
-        if report.stopped:
+        if woken.report.stopped:
             note("standfirst: interrupted; what was finished is stored. Go on with: standfirst crawl --resume")
-        note(report.summary())
-    return report.exit_code
+        for line in woken.lines:
+            note(line)
+    return woken.exit_code
 
 
-def _run(
-    sources: Sequence[Source], wish: Wish, *, config: Config, archive: Archive, on_look: Callable[[Look], None]
-) -> RunReport:
+def _run(sources: Sequence[Source], wish: Wish, *, config: Config, archive: Archive, on_look: Callable[[Look], None]) -> Woken:
     import asyncio
 
     from schedules.run import Stop
     from schedules.waking import wake
 
-    async def until_stopped() -> RunReport:
+    async def until_stopped() -> Woken:
         stop = Stop()
         _stop_on_signals(stop)
         return await wake(archive, sources, wish, config=config, clock=utc_now, on_look=on_look, stop=stop)

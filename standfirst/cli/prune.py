@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from standfirst.cli.options import archive_option, archive_path_from, config_option, moment
+from standfirst.cli.options import archive_option, archive_path_from, config_option, utc_now
 from standfirst.cli.output import note
 from standfirst.exit_codes import ExitCode
 
@@ -31,12 +31,13 @@ def prune(keep: str, wait_lock: float, archive_path: Path | None, config_path: P
       standfirst prune --keep 365d
       standfirst prune --keep keyframes
     """
+    from schedules.keep import parse_keep
     from schedules.lock import hold_lock
     from storage import open_archive, open_reader
     from storage.upkeep import prune as drop
 
     path = archive_path_from(archive_path, config_path)
-    before = None if keep == "keyframes" else moment(keep)
+    before = parse_keep(keep, now=utc_now())
     open_reader(path).close()  # where there is no archive, no lock file is left in its place
     with hold_lock(path, wait_s=wait_lock), open_archive(path) as archive:
         pruned = drop(archive, before=before, keyframes=before is None)
