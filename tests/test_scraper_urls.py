@@ -212,6 +212,7 @@ SAME = {
 }
 CASES = [pytest.param(url, key, id=f"{group}: {url!r}") for group, cases in SAME.items() for url, key in cases]
 
+OUT = UrlRules(redirectors=frozenset({"out.news.example"}))
 WITH_RULES = [
     ("kept family", UrlRules(keep=frozenset({"utm_*"})), f"{S}/a?utm_source=x", f"{S}/a?utm_source=x"),
     ("kept name", UrlRules(keep=frozenset({"ref"})), f"{S}/a?ref=home&fbclid=1", f"{S}/a?ref=home"),
@@ -414,7 +415,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("url", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_address_is_dealt_with(url: str) -> None:
-    everything = UrlRules(merge_amp=True, merge_www=True, merge_mobile=True, merge_schemes=True, redirectors=frozenset({"out.example"}))
+    everything = UrlRules(
+        merge_amp=True, merge_www=True, merge_mobile=True, merge_schemes=True, redirectors=frozenset({"out.example"})
+    )
     assert isinstance(canonical_url(url), str)
     assert isinstance(canonical_url(url, rules=everything), str)
     assert resolve(url, "x") is None or isinstance(resolve(S, url), str)
