@@ -12,6 +12,23 @@ _SECTIONS = 6  # selectors that one recipe may name
 _AROUND = 6  # ancestors that a selector may lean on
 _LOOKED_INTO = 3  # cards a selector
 _MOST_TRIED = 1500
+_NARROWED = 4  # of the likeliest selectors
+_LOOKED_THROUGH = 60  # elements inside a card
+_LAYOUT = (
+    "valign",
+    "width",
+    "height",
+    "align",
+    "bgcolor",
+    "nowrap",
+    "colspan",
+    "rowspan",
+    "itemprop",
+    "itemscope",
+    "id",
+    "style",
+    "href",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +66,20 @@ def find_card_selector(outline: Outline, cards: Sequence[Card], *, siblings: boo
     chosen: list[str] = []
     trials = list(_trials(outline, cards, anchors, _plain(outline, elements)))
     while missing and len(chosen) < _SECTIONS:
-        if not any(trial.cards >= missing and not trial.extras for trial in trials):
+        if not _is_settled(trials, missing):
             trials += _trials(
                 outline,
                 cards,
                 anchors,
                 _nested(outline, [element for element in elements if within_one(anchors, outline, element) in missing]),
+            )
+        if not _is_settled(trials, missing):
+            likeliest = sorted((trial for trial in trials if trial.cards & missing), key=lambda trial: trial.rank(missing))
+            trials += _trials(
+                outline,
+                cards,
+                anchors,
+                [css for trial in likeliest[:_NARROWED] for css in _narrowed(outline, anchors, trial.css)],
             )
         best = min((trial for trial in trials if trial.cards & missing), key=lambda trial: trial.rank(missing), default=None)
         if best is None:
@@ -62,6 +87,13 @@ def find_card_selector(outline: Outline, cards: Sequence[Card], *, siblings: boo
         chosen.append(best.css)
         missing -= best.cards
     return None if missing else ", ".join(chosen)
+
+
+def _is_settled(trials: Sequence[_Trial], missing: set[int]) -> bool:
+    """True where one selector finds all that is missing, whole and alone: a better one needn't be looked for."""
+    covering = [trial for trial in trials if trial.cards >= missing]
+    whole = max((trial.complete for trial in covering), default=0.0)
+    return any(not trial.extras and trial.complete >= whole for trial in covering)
 
 
 def within_one(anchors: Sequence[tuple[int, int]], outline: Outline, element: int) -> int:
@@ -105,6 +137,39 @@ def _nested(outline: Outline, elements: Sequence[int]) -> Iterator[str]:
             for outer in own_selectors(outline, around):
                 for name in own:
                     yield f"{outer} > {name}" if distance == 0 else f"{outer} {name}"
+
+
+def _narrowed(outline: Outline, anchors: Sequence[tuple[int, int]], css: str) -> Iterator[str]:
+    """The selector with what all of its cards have and the rest of what it finds doesn't, or the other way round: an attribute, a
+    class name, something inside."""
+    if "," in css:
+        return
+    found = outline.css(css)
+    cards = [element for element in found if within(anchors, element, outline.ends[element])]
+    others = [element for element in found if element not in set(cards)]
+    for around, written in (("", _own_names), (":has({})", _inner_names)):
+        of_cards = [written(outline, element) for element in cards]
+        of_others = [written(outline, element) for element in others]
+        if not of_cards or not of_others:
+            return
+        for name in sorted(set.intersection(*of_cards) - set.union(*of_others)):
+            yield css + (around.format(name) if around else name)
+        for name in sorted(set.intersection(*of_others) - set.union(*of_cards)):
+            yield f"{css}:not({around.format(name) if around else name})"
+
+
+def _own_names(outline: Outline, element: int) -> set[str]:
+    """Class names and attributes that an element has, as selectors."""
+    classes = {own[own.index(".") :] for own in own_selectors(outline, element) if own.count(".") == 1}
+    return classes | {f"[{name}]" for name in outline.nodes[element].attributes if name in _LAYOUT}
+
+
+def _inner_names(outline: Outline, element: int) -> set[str]:
+    """What can be said to stand inside an element: a tag, a tag with a class name."""
+    names: set[str] = set()
+    for inner in range(element + 1, min(outline.ends[element], element + 1 + _LOOKED_THROUGH)):
+        names.update(own for own in own_selectors(outline, inner) if own.count(".") < 2 and "#" not in own)
+    return names
 
 
 def _trials(

@@ -78,24 +78,25 @@ def learn_recipe(html: bytes | str, listing: Listing, url: str, *, learned_on: d
         return Lesson(recipe=None, reason=f"selectors are for web pages: {finding.reason}")
     outline = Outline(LexborHTMLParser(text), url)
     expects = _expected(cards, url)
-    reasons = []
-    first: Recipe | None = None
+    reasons: list[str] = []
+    found: list[Recipe] = []
     for siblings in (False, True):
         css = find_card_selector(outline, cards, siblings=siblings)
         if css is None:
             continue
         bare = Recipe(card=css, siblings=siblings, expects=expects, learned_on=learned_on)
-        first = first or bare
+        found.append(bare)
         recipe, reason = _with_readings(outline, bare, listing, url)
         if recipe is not None:
             return Lesson(recipe=recipe, reason="")
         reasons.append(reason)
-    if first is None:
+    if not found:
         return Lesson(recipe=None, reason="no selector of few words tells the cards from the rest of the page")
-    again = extract_listing(html, url, recipe=first, content_type=content_type)
-    if again.drift is not None or not agree(again.cards, cards):
-        return Lesson(recipe=None, reason=f"with its selector {first.card!r} the page isn't read as without; and {reasons[0]}")
-    return Lesson(recipe=first, reason=reasons[0])
+    for bare, reason in zip(found, reasons, strict=True):
+        again = extract_listing(html, url, recipe=bare, content_type=content_type)
+        if again.drift is None and agree(again.cards, cards):
+            return Lesson(recipe=bare, reason=reason)
+    return Lesson(recipe=None, reason=f"with its selector {found[0].card!r} the page isn't read as without; and {reasons[0]}")
 
 
 def _with_readings(outline: Outline, bare: Recipe, listing: Listing, url: str) -> tuple[Recipe | None, str]:

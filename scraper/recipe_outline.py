@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from scraper.urls import canonical_url, resolve
 _LONGEST = 60  # elements below one whose words are compared with a title
 _PLAIN_NAME = re.compile(r"-?[A-Za-z_][A-Za-z_-]*")
 _ROOTS = ("post", "hentry")  # no state, though many elements have it
+_OF_ONE = re.compile(r"^(?:post|item|node)-")
+_SHARED = 3
 _GENERIC = frozenset(["a", "b", "div", "em", "i", "li", "ol", "p", "section", "small", "span", "strong", "td", "tr", "ul"])
 _NAMING = ("itemprop", "data-testid", "role")
 
@@ -31,6 +34,7 @@ class Outline:
         self.tags: list[str] = []
         self.parents: list[int] = []
         self.places: list[int] = []  # 1 for a parent's first element
+        self.uses: Counter[str] = Counter()  # class name -> elements
         self._numbers: dict[int, int] = {}
         self._text: dict[int, str] = {}
         if parser.root is not None:
@@ -53,6 +57,7 @@ class Outline:
             self.parents.append(parent)
             self.places.append(place)
             self._numbers[node.mem_id] = number
+            self.uses.update(set((node.attributes.get("class") or "").split()))
             children = [child for child in node.iter(include_text=False) if child.is_element_node]
             stack.extend((child, number, at) for at, child in zip(range(len(children), 0, -1), reversed(children), strict=True))
 
@@ -115,7 +120,7 @@ def own_selectors(outline: Outline, number: int) -> list[str]:
     tag, attributes = outline.tags[number], outline.nodes[number].attributes
     if not _PLAIN_NAME.fullmatch(tag) and tag not in ("h1", "h2", "h3", "h4", "h5", "h6"):
         return []
-    names = [name for name in dict.fromkeys((attributes.get("class") or "").split()) if _is_stable(name)]
+    names = [name for name in dict.fromkeys((attributes.get("class") or "").split()) if _is_stable(name, outline.uses[name])]
     found = [tag, *(f"{tag}.{name}" for name in names)]
     if "class" not in attributes:
         found.append(f"{tag}:not([class])")
@@ -188,5 +193,9 @@ def reading_cost(reading: Reading) -> float:
     return price + (0.6 if reading.attribute in ("alt", "title", "aria-label") else 0.0)
 
 
-def _is_stable(name: str) -> bool:
-    return bool(_PLAIN_NAME.fullmatch(name)) and (stable_class(name) == name or name in _ROOTS)
+def _is_stable(name: str, uses: int) -> bool:
+    """True for a name that says what an element is. `post-entry` may be the story's own (`post-alpha`), unless several have it."""
+    if not _PLAIN_NAME.fullmatch(name):
+        return False
+    rest = _OF_ONE.sub("", name) if uses >= _SHARED else name
+    return name in _ROOTS or stable_class(rest) == rest != ""

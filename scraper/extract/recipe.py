@@ -27,14 +27,27 @@ def drafts_by_recipe(view: PageView, parser: LexborHTMLParser, recipe: Recipe) -
             outermost.append(card)
     if not outermost:
         return []
-    family = Family(outermost, [], regions_of(view.tree, view.shingles, outermost))
-    drafts = view.reader.read(family)
+    drafts = _read(view, outermost)
     decide_labels(view.tree, view.anchors, drafts, view.nav_keys, view.nav_words)
     for name in recipe.readings:
         values, origins = sheet.values(name)
         for card, draft in zip(outermost, drafts, strict=True):
             _set(view, draft, name, values[rows[card]], origins[rows[card]])
     return [draft for draft in drafts if draft.title is not None]
+
+
+def _read(view: PageView, cards: list[int]) -> list[Draft]:
+    """The cards' fields, in page order: those that stand alike are read together, as a section's cards are without a recipe."""
+    alike: dict[int, list[int]] = {}
+    for card in cards:
+        alike.setdefault(view.shingles.of(card), []).append(card)
+    regions = dict(zip(cards, regions_of(view.tree, view.shingles, cards), strict=True))
+    drafts = [
+        draft
+        for members in alike.values()
+        for draft in view.reader.read(Family(members, [], [regions[card] for card in members]))
+    ]
+    return sorted(drafts, key=lambda draft: draft.start)
 
 
 def _set(view: PageView, draft: Draft, name: str, value: Any, origin: str | None) -> None:
