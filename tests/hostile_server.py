@@ -115,7 +115,7 @@ async def drips_its_headers(exchange: Exchange) -> None:
 
 @behaviour
 async def drips_its_status_line(exchange: Exchange) -> None:
-    for byte in b"HTTP/1.1 200 OK and very well so":
+    for byte in b"HTTP/1.1 200 OK" + b" and very well so" * 10:
         await exchange.send(bytes([byte]))
         await asyncio.sleep(0.1)
 
@@ -299,10 +299,6 @@ async def cookies(exchange: Exchange) -> None:
         await exchange.answer(b"", status="302 Found", headers="Location: /\r\nSet-Cookie: seen=1\r\n")
 
 
-for number in range(10):
-    answers(f"fine-{number}", HTML + str(number).encode())
-
-
 def _page(title: str, body: str, head: str = "") -> bytes:
     return f"<!doctype html><html><head><title>{title}</title>{head}</head><body>{body}</body></html>".encode()
 
@@ -310,6 +306,8 @@ def _page(title: str, body: str, head: str = "") -> bytes:
 LISTING = "".join(
     f'<article><h2><a href="/{n}">The council votes again, part {n}</a></h2><p>8 min read</p></article>' for n in range(30)
 )
+for number in range(10):
+    answers(f"fine-{number}", _page(f"City News {number}", LISTING))
 answers("consent-wall", _page("City News", "<p>We value your privacy.</p><button>Accept all cookies and continue</button>"))
 answers("banner-over-a-page", _page("City News", "<div>We value your privacy. <button>Accept</button></div>" + LISTING))
 answers("bot-check", _page("Just a moment...", "", "<script>window._cf_chl_opt={}</script>"))
