@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 MAX_RETRY_AFTER_S = 7 * 24 * 3600.0
 """Longer waits are believed to mean "a long time": a week is as long as we remember."""
 
-_NUMBER = re.compile(r"\+?(\d{1,18})(?:[.,]\d*)?\s*(?:s|sec|secs|seconds)?", re.IGNORECASE)
+_NUMBER = re.compile(r"\+?(\d{1,18}(?:[.,]\d*)?)\s*(?:s|sec|secs|seconds)?", re.IGNORECASE)
 
 
 def parse_retry_after(value: str | None, *, now: datetime, date: str | None = None) -> float | None:
@@ -24,7 +24,7 @@ def parse_retry_after(value: str | None, *, now: datetime, date: str | None = No
     text = value.strip().strip("\"'")
     number = _NUMBER.fullmatch(text)
     if number is not None:
-        return min(float(number[1]), MAX_RETRY_AFTER_S)
+        return min(float(number[1].replace(",", ".")), MAX_RETRY_AFTER_S)
     until = _parse_date(text)
     if until is None:
         return None

@@ -178,6 +178,19 @@ def test_it_ends_as_it_should_and_in_time(run: dict[str, Any], name: str) -> Non
     assert result["elapsed_s"] < DEADLINE_S
 
 
+A_WEEK_S, BACK_OFF_S = 7 * 24 * 3600.0, 30.0
+
+
+@pytest.mark.parametrize(
+    ("number", "wait_s"),
+    enumerate((5.0, A_WEEK_S, BACK_OFF_S, BACK_OFF_S, BACK_OFF_S, BACK_OFF_S, A_WEEK_S, 0.0, 120.0, BACK_OFF_S)),
+)
+def test_a_busy_host_is_left_alone_for_as_long_as_it_says_or_for_the_back_off(
+    run: dict[str, Any], number: int, wait_s: float
+) -> None:
+    assert (run["results"][f"busy-{number}"]["retry_after_s"] or 0.0) == pytest.approx(wait_s, abs=1)
+
+
 def test_nothing_inside_was_ever_asked(run: dict[str, Any]) -> None:
     assert run["log"]
     assert [entry for entry in run["log"] if entry["path"] == "/secret"] == []
