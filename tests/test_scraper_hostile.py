@@ -183,7 +183,7 @@ A_WEEK_S, BACK_OFF_S = 7 * 24 * 3600.0, 30.0
 
 @pytest.mark.parametrize(
     ("number", "wait_s"),
-    enumerate((5.0, A_WEEK_S, BACK_OFF_S, BACK_OFF_S, BACK_OFF_S, BACK_OFF_S, A_WEEK_S, 0.0, 120.0, BACK_OFF_S)),
+    list(enumerate((5.0, A_WEEK_S, BACK_OFF_S, BACK_OFF_S, BACK_OFF_S, BACK_OFF_S, A_WEEK_S, 0.0, 120.0, BACK_OFF_S))),
 )
 def test_a_busy_host_is_left_alone_for_as_long_as_it_says_or_for_the_back_off(
     run: dict[str, Any], number: int, wait_s: float
