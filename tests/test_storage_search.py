@@ -137,6 +137,8 @@ def test_a_source_has_the_wordings_that_ever_stood_on_it_whoever_showed_them_fir
         look(archive, [card("late", "Harbour open"), card("shared", "Harbour plan")], at=night(2))
         look(archive, [card("first", "Harbour shut"), card("shared", "Harbour plan")], at=night(3), **tide)  # type: ignore[arg-type]
         look(archive, [card("late", "Harbour open"), card("first", "Harbour shut")], at=night(4), **tide)  # type: ignore[arg-type]
+        bell = {"source": "bell", "url": "https://bell.example/"}  # where the clock is two days behind
+        look(archive, [card("late", "Harbour open")], at=night(2) - timedelta(days=2), **bell)  # type: ignore[arg-type]
     with open_reader(tmp_path / "archive.db") as reader:
         assert found(reader, "harbour", source="tide", since=night(0)) == {"shared", "first", "late"}
         assert found(reader, "harbour", source="tide", since=night(0), until=night(1)) == {"shared"}
@@ -144,6 +146,7 @@ def test_a_source_has_the_wordings_that_ever_stood_on_it_whoever_showed_them_fir
         assert found(reader, "harbour", source="tide", since=night(2)) == {"late"}  # seen elsewhere first
         assert found(reader, "harbour", source="harbour", since=night(1)) == {"late"}
         assert found(reader, "harbour", source="tide", since=night(5)) == set()
+        assert found(reader, "harbour", source="bell", since=night(1)) == {"late"}
         assert [row["title"] for row in reader.search("harbour", source="tide", since=night(0), limit=2)] == [
             "Harbour open",
             "Harbour shut",
