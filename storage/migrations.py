@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from storage.connections import APPLICATION_ID, SCHEMA_VERSION
+from storage.wordings import Wording, content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,41 @@ def v3_opt_outs(db: Database) -> None:
     """What owners say against machines reading their pages, and how hard an answer was to get."""
     _run(db, "schema_3.sql")
     db.execute("PRAGMA user_version = 3")
+
+
+@migrations()
+def v4_texts_count(db: Database) -> None:
+    """Wordings are known by today's rules: the texts of dates and read times count.
+
+    Other rules of the hash would make every stored wording a new one, so what is stored is hashed anew (by the new rules, no two
+    wordings are one that weren't by the old). Whoever changes the rules again adds this step again.
+    """
+    (fixed,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'revision_fixed'").fetchone()
+    db.execute("DROP TRIGGER revision_fixed")
+    last = 0
+    while rows := db.execute(
+        f"SELECT id, {', '.join(_FIELDS_OF_V4)} FROM revision WHERE id > ? ORDER BY id LIMIT 10000", (last,)
+    ).fetchall():
+        db.conn.executemany(
+            "UPDATE revision SET hash = ? WHERE id = ?",
+            [(content_hash(Wording(**dict(zip(_FIELDS_OF_V4, fields, strict=True)))), number) for number, *fields in rows],
+        )
+        last = rows[-1][0]
+    db.execute(fixed)
+    db.execute("PRAGMA user_version = 4")
+
+
+_FIELDS_OF_V4 = (
+    "title",
+    "blurb",
+    "read_time_minutes",
+    "read_time_raw",
+    "published_on",
+    "published_raw",
+    "author",
+    "category",
+    "image_url",
+)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

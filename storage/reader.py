@@ -88,7 +88,7 @@ class Reader:
         """What good looks in the period found different from the good look before, in the order of time; and the gaps that began in it.
 
         Kinds: "new" (never on this page before), "returned" (was here, was absent, is back), "absent" (not deleted: not there any
-        more), "reworded" (a row for each field that changed; `boring` where only typography or a counter did), "gap". What happened
+        more), "reworded" (a row for each field that changed; `boring` where it says the same in another form), "gap". What happened
         between two looks happened at some moment after `previous_look` and not later than `at`. `previous_look` None: the
         page's first good look, so "new" says no more than "there when we came".
         """

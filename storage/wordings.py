@@ -9,9 +9,10 @@ import unicodedata
 from typing import Any, NamedTuple
 
 from scraper.cards import Card
+from storage.pictures import same_picture
 
-HASH_VERSION = 1
-"""Of the rules below. Goes into every hash, so that other rules can't be mistaken for other words."""
+HASH_VERSION = 2
+"""Of the rules of `content`. Goes into every hash, so that other rules can't be mistaken for other words; see `storage.migrations`."""
 
 
 class Wording(NamedTuple):
@@ -52,23 +53,24 @@ class FieldChange(NamedTuple):
     field: str
     before: str | int
     after: str | int
-    boring: bool  # only white space, typographic marks or a counter differ
+    boring: bool  # another form of the same: white space, typographic marks, a counter; a date or read time told otherwise; a picture cut otherwise
 
 
 def content(wording: Wording) -> tuple[tuple[str, str | int], ...]:
     """What two wordings must have in common to be the same: (field, value), fields that aren't there left out.
 
-    A date or read time that could be read stands for its text: "2 hours ago" on one night and "yesterday" on the next are one date,
-    "8 min" and "8 minute read" one read time. An image counts without the query behind a file name, which signs or resizes it.
+    A date's text counts if it says the date by itself ("24 May 2024"). One that says it by the day on which it is read ("2 hours ago", and
+    "yesterday" the next day) changes every night without anybody's doing: there the date stands for it. An image counts without the
+    query behind a file name, which signs or resizes it.
     """
     image = wording.image_url
     fields: tuple[tuple[str, str | int | None], ...] = (
         ("title", wording.title),
         ("blurb", wording.blurb),
         ("read_time_minutes", wording.read_time_minutes),
-        ("read_time_raw", None if wording.read_time_minutes is not None else wording.read_time_raw),
+        ("read_time_raw", wording.read_time_raw),
         ("published_on", wording.published_on),
-        ("published_raw", None if wording.published_on is not None else wording.published_raw),
+        ("published_raw", wording.published_raw if _says_the_date_itself(wording) else None),
         ("author", wording.author),
         ("category", wording.category),
         ("image_url", _picture(image) if image is not None else None),
@@ -87,28 +89,58 @@ def content_hash(wording: Wording) -> int:
 def completed(wording: Wording, known: Wording) -> Wording:
     """This wording, with what it doesn't say taken from what was known: a field that wasn't read is not a changed one.
 
-    A date goes with its text and a read time with its: they are taken together or not at all.
+    A date goes with its text and a read time with its: they are taken together or not at all. Of two texts for one date, one of which says it by
+    the day on which it is read, the known one stays.
     """
     filled: dict[str, Any] = {
         name: getattr(known, name)
         for name in ("title", "blurb", "author", "category", "image_url")
         if getattr(wording, name) is None and getattr(known, name) is not None
     }
-    if wording.read_time_minutes is None and wording.read_time_raw is None:
+    if wording.read_time_raw is None and wording.read_time_minutes in {None, known.read_time_minutes}:
         filled |= {"read_time_minutes": known.read_time_minutes, "read_time_raw": known.read_time_raw}
-    if wording.published_on is None and wording.published_raw is None:
+    if wording.published_raw is None and wording.published_on in {None, known.published_on}:
         filled |= {"published_on": known.published_on, "published_raw": known.published_raw}
+    elif (
+        wording.published_on is not None
+        and wording.published_on == known.published_on
+        and known.published_raw is not None
+        and not (_says_the_date_itself(wording) and _says_the_date_itself(known))
+    ):
+        filled["published_raw"] = known.published_raw
     return wording._replace(**filled) if filled else wording
 
 
 def changes_between(before: Wording, after: Wording) -> tuple[FieldChange, ...]:
-    """The fields that say something else now, in the order of the fields. Fields that only one of the two has don't count."""
-    old = dict(content(before))
-    return tuple(
-        FieldChange(field, old[field], value, _is_boring(old[field], value))
-        for field, value in content(after)
-        if field in old and old[field] != value
-    )
+    """The fields that say something else now, in the order of the fields. Fields that only one of the two has don't count.
+
+    A date's or read time's text is told of only where it is another text for the same, or where nothing could be read from one of the two.
+    """
+    old, new = dict(content(before)), dict(content(after))
+    changes = []
+    for field, value in new.items():
+        if field not in old or old[field] == value:
+            continue
+        read_as = READ_AS.get(field, "")
+        is_read = read_as in old and read_as in new
+        if is_read and old[read_as] != new[read_as]:
+            continue  # told of as another date or read time
+        changes.append(FieldChange(field, old[field], value, is_read or _is_boring(field, old[field], value)))
+    return tuple(changes)
+
+
+READ_AS = {"read_time_raw": "read_time_minutes", "published_raw": "published_on"}
+"""The texts, and the fields with what was read from them."""
+
+
+def _says_the_date_itself(wording: Wording) -> bool:
+    """Whether the date's text names its year: "24 May 2024", "2024年5月24日". Also where nothing was read from the text."""
+    text, on = wording.published_raw, wording.published_on
+    if text is None or on is None:
+        return text is not None
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
+    return re.search(rf"(?<!\d){on[:4]}(?!\d)", text) is not None
 
 
 _IMAGE_FILE = re.compile(r"[^?#]*\.(?:jpe?g|png|webp|avif|gif|jfif|svg)(?=[?#])", re.IGNORECASE)
@@ -138,8 +170,10 @@ _COUNTER = re.compile(
 )
 
 
-def _is_boring(before: str | int, after: str | int) -> bool:
-    return isinstance(before, str) and isinstance(after, str) and _skeleton(before) == _skeleton(after)
+def _is_boring(field: str, before: str | int, after: str | int) -> bool:
+    if not isinstance(before, str) or not isinstance(after, str):
+        return False
+    return same_picture(before, after) if field == "image_url" else _skeleton(before) == _skeleton(after)
 
 
 def _skeleton(text: str) -> str:

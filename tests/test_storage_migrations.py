@@ -77,6 +77,20 @@ def test_an_old_archive_answers_after_its_upgrade_as_if_recorded_today(old: Path
 
 
 @pytest.mark.parametrize("old", OLD, ids=lambda path: path.stem)
+def test_after_an_upgrade_a_wording_that_comes_back_is_the_one_that_is_there(old: Path, tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    shutil.copyfile(old, path)
+    with open_archive(path) as archive:
+        (wordings,) = archive.connection.execute("SELECT count(*) FROM revision").fetchone()
+        plan = card("plan", 'Harbour "plan"', blurb="All of it", read_time_minutes=8, read_time_raw="8 minute read")
+        recorded = look(archive, [card("tide"), plan, card("ferry", "渡し船の計画"), card("bridge", "Bridge opens")], at=night(9))
+        assert (recorded.returned, recorded.new, recorded.reworded) == (1, 0, 0)
+        assert archive.connection.execute("SELECT count(*) FROM revision").fetchone() == (wordings,)
+        with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+            archive.connection.execute("UPDATE revision SET hash = 0")
+
+
+@pytest.mark.parametrize("old", OLD, ids=lambda path: path.stem)
 def test_an_old_archive_is_read_as_it_is_without_an_upgrade(old: Path, today: Path, tmp_path: Path) -> None:
     """A deposited file must stay readable where nobody may write."""
     path = tmp_path / "archive.db"

@@ -300,3 +300,27 @@ def test_the_sqlite3_command_line_reads_the_views_as_english(path: Path) -> None
         f"harbour|{PAGE_URL}|2026-05-01T02:00:00Z|1|It’s a plan|||{A}\n"
         f"harbour|{PAGE_URL}|2026-05-01T02:00:00Z|2|Bridge opens|At noon|3|{B}\n"
     )
+
+
+def test_another_form_of_the_same_is_a_boring_change_and_an_age_that_grows_is_none(tmp_path: Path) -> None:
+    day = {"published_on": "2026-05-01"}
+    picture = "https://harbour.example/img/{}/a.jpg"
+    nights = (
+        {**day, "published_raw": "2 hours ago", "read_time_minutes": 8, "read_time_raw": "8 min", "image_url": picture.format("w_300")},
+        {**day, "published_raw": "yesterday", "read_time_minutes": 8, "read_time_raw": "8 minute read", "image_url": picture.format("w_300")},
+        {**day, "published_raw": "2 days ago", "read_time_minutes": 9, "read_time_raw": "9 minute read", "image_url": picture.format("w_640")},
+        {**day, "published_raw": "3 days ago", "read_time_minutes": 9, "image_url": picture.format("w_640")},
+    )  # fmt: skip
+    with create_archive(tmp_path / "archive.db") as archive:
+        recorded = [look(archive, [card("a", "A", **fields)], at=night(number)) for number, fields in enumerate(nights)]
+        assert [said.reworded for said in recorded] == [0, 1, 1, 0]
+    with open_reader(tmp_path / "archive.db") as reader:
+        rows = reader.changes(kinds=["reworded"])
+        assert [(row["at"][8:10], row["field"], row["before"], row["after"], row["boring"]) for row in rows] == [
+            ("02", "read_time_raw", "8 min", "8 minute read", True),
+            ("03", "image_url", picture.format("w_300"), picture.format("w_640"), True),
+            ("03", "read_time_minutes", 8, 9, False),
+        ]
+        assert [row["wordings"] for row in reader.who_ran_it("https://harbour.example/a")] == [3]
+        (cards,) = reader.cards()
+        assert (cards["published_raw"], cards["read_time_raw"]) == ("2 hours ago", "9 minute read")

@@ -48,7 +48,7 @@ def change_lines(row: Row, *, width: int) -> list[str]:
     kind = "there" if row["kind"] == "new" and row["previous_look"] is None else str(row["kind"])
     subject = printable(f"{row['outcome']}: {row['detail']}" if kind == "gap" else row["title"] or row["url"])
     if kind == "reworded":
-        subject = f"{row['field']}{' (typography only)' if row['boring'] else ''}: {subject}"
+        subject = f"{row['field']}{' (in form only)' if row['boring'] else ''}: {subject}"
     before_kind = f"{row['at']}  {printable(row['source'])}  "
     room = width - cell_width(before_kind) - 10
     lines = [f"{before_kind}{click.style(f'{kind:<8}', bold=True)}  {clip(subject, room)}"]
