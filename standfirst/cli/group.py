@@ -31,6 +31,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "reworded": ("standfirst.cli.questions:reworded", "The articles that were reworded most often."),
     "first": ("standfirst.cli.questions:first", "Who ran an article first."),
     "same": ("standfirst.cli.questions:same", "Articles elsewhere that read like this one, with a score."),
+    "addresses": ("standfirst.cli.addresses:addresses", "Which addresses are one article's, by rules with evidence."),
     "weeks": ("standfirst.cli.questions:weeks", "New articles per source and week."),
     "coverage": ("standfirst.cli.questions:coverage", "How well each page was watched."),
     "provenance": ("standfirst.cli.questions:provenance", "Where every value of a card comes from, down to the bytes."),
