@@ -24,6 +24,7 @@ from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from scraper.reading import read_page
 from scraper.recipe import Recipe
 from scraper.recipe_learn import learn_recipe
+from scraper.urls import DEFAULT_URL_RULES
 from storage.rereading import Reading, StoredPage
 
 FULL_NIGHTS = 3
@@ -73,6 +74,12 @@ class Rereader:
         practice = _Practice(**stored.notes) if stored.notes is not None else _Practice()
         reading, practice = _practise(stored, practice)
         return reading._replace(notes=asdict(practice))
+
+
+def addresses_in_words(sources: Iterable[Source]) -> str:
+    """What the sources say about their addresses, in a form that no other claims have."""
+    claims = {source.slug: asdict(source.addresses) for source in sources if source.addresses != DEFAULT_URL_RULES}
+    return json.dumps(claims, default=sorted, sort_keys=True)
 
 
 def _practise(stored: StoredPage, practice: _Practice) -> tuple[Reading, _Practice]:

@@ -9,9 +9,14 @@ from urllib.parse import urlsplit
 
 from storage.identity import Identity
 
+WHOLE = "^http"
+"""How a pattern begins that is about whole addresses, host and query included: two that somebody said are one article's."""
+
 
 def stem_of(url: str, pattern: str) -> str | None:
-    """Host and number: "harbour.example 48213"; None where the pattern isn't in the address."""
+    """Host and number: "harbour.example 48213"; None where the pattern isn't in the address. Whole addresses share the word "joined"."""
+    if pattern.startswith(WHOLE):
+        return "joined" if re.search(pattern, url) else None
     parts = urlsplit(url)
     found = re.search(pattern, parts.path)
     return f"{parts.netloc} {found['id']}" if found else None

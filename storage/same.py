@@ -115,10 +115,12 @@ def _pairs(title: str) -> list[str]:
     return list(dict.fromkeys(f'"{a} {b}"' for a, b in pairwise(signs)))
 
 
+_MEMORY = "same_article"  # the name under which the archive keeps how far the table is
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS same_article (   -- articles that read alike; made by `standfirst same --all`, may be dropped
   article_id INTEGER NOT NULL REFERENCES article (id),
-  other_id INTEGER NOT NULL REFERENCES article (id),    -- always the one first seen; its id is the smaller
+  other_id INTEGER NOT NULL REFERENCES article (id),    -- the one that the archive met first; its number is the smaller
   score REAL NOT NULL,                      -- 0 to 100: how much of the headlines is the same
   computed_at TEXT NOT NULL,
   PRIMARY KEY (article_id, other_id)
@@ -133,19 +135,28 @@ def link_all(
     min_score: float = MIN_SCORE,
     on_article: Callable[[int, int], None] = lambda done, total: None,
 ) -> int:
-    """Compares every article with the ones before it and writes the links into the table `same_article`; returns how many there are.
+    """Compares every article with all others and writes the links into the table `same_article`; returns how many there are.
 
-    Goes on after the newest article that an earlier call compared, so that a nightly call costs what is new; drop the table to begin
-    again. Each hundred articles are one transaction.
+    Goes on after the newest wording that an earlier call compared, so that a nightly call costs what is new or reworded. With another
+    `min_score` it begins again. Each hundred articles are one transaction.
     """
     fuzz = _fuzz()
+    compared = archive.load_memory(_MEMORY)
+    goes_on = isinstance(compared, dict) and compared.get("min_score") == min_score and "newest_wording" in compared
+    first = int(compared["newest_wording"]) if isinstance(compared, dict) and goes_on else 0
     with archive.transaction() as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'same_article'").fetchone():
+            first = 0  # dropped since, by hand
         db.execute(_TABLE)
-    compared = archive.load_memory("same_article")
-    first = int(compared["newest"]) if isinstance(compared, dict) and compared.get("min_score") == min_score else 0
-    if archive.connection.execute("SELECT 1 FROM same_article LIMIT 1").fetchone() is None:
-        first = 0  # dropped since
-    waiting = [row[0] for row in archive.connection.execute("SELECT id FROM article WHERE id > ? ORDER BY id", (first,))]
+        if first == 0:
+            db.execute("DELETE FROM same_article")
+    (newest,) = archive.connection.execute("SELECT coalesce(max(id), 0) FROM revision").fetchone()
+    waiting = [
+        row[0]
+        for row in archive.connection.execute(
+            "SELECT DISTINCT article_id FROM revision WHERE id > ? AND id <= ? ORDER BY article_id", (first, newest)
+        )
+    ]
     for begin in range(0, len(waiting), 100):
         part = waiting[begin : begin + 100]
         with archive.transaction() as db:
@@ -153,15 +164,23 @@ def link_all(
                 db.executemany(
                     "INSERT OR REPLACE INTO same_article (article_id, other_id, score, computed_at) VALUES (?, ?, ?, ?)",
                     [
-                        (article_id, match.article_id, match.score, to_text(now))
+                        (max(article_id, match.article_id), min(article_id, match.article_id), match.score, to_text(now))
                         for match in _matches(db, article_id, fuzz, min_score=min_score)
-                        if match.article_id < article_id
                     ],
                 )
-        archive.save_memory("same_article", {"newest": part[-1], "min_score": min_score}, saved_at=now)
         on_article(begin + len(part), len(waiting))
+    archive.save_memory(_MEMORY, {"newest_wording": newest, "min_score": min_score}, saved_at=now)
     (links,) = archive.connection.execute("SELECT count(*) FROM same_article").fetchone()
     return int(links)
+
+
+def drop_links(archive: Archive) -> bool:
+    """Drops the table `same_article`; whether there was one. Nothing else is lost: link_all makes it again."""
+    with archive.transaction() as db:
+        there = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'same_article'").fetchone() is not None
+        db.execute("DROP TABLE IF EXISTS same_article")
+        db.execute("DELETE FROM memory WHERE name = ?", (_MEMORY,))
+    return there
 
 
 def _fuzz() -> ModuleType:

@@ -109,6 +109,13 @@ def test_a_second_pass_compares_only_what_is_new(archive: Archive) -> None:
     assert compared == [1]
 
 
+def test_another_least_score_begins_the_table_again(archive: Archive) -> None:
+    assert link_all(archive, now=night(1)) == 4
+    (highest,) = archive.connection.execute("SELECT max(score) FROM same_article").fetchone()
+    assert link_all(archive, now=night(1), min_score=highest) < 4
+    assert archive.connection.execute("SELECT min(score) FROM same_article").fetchone() == (highest,)
+
+
 def test_without_rapidfuzz_the_message_says_what_to_install(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 

@@ -6,8 +6,17 @@ from pathlib import Path
 
 import click
 
-from standfirst.cli.options import archive_option, config_option, moment, open_archive_to_read, period_options, source_option
-from standfirst.cli.output import Column, emit, format_option
+from standfirst.cli.options import (
+    archive_option,
+    archive_path_from,
+    config_option,
+    moment,
+    open_archive_to_read,
+    period_options,
+    source_option,
+    utc_now,
+)
+from standfirst.cli.output import Column, emit, format_option, note
 
 VANISHED = (
     Column(key="missed_at", header="missed at"),
@@ -195,22 +204,54 @@ def provenance(card: str, fmt: str | None, archive_path: Path | None, config_pat
 
 
 @click.command()
-@click.argument("card")
+@click.argument("card", required=False)
 @click.option("--min-score", type=click.FloatRange(0, 100), default=80.0, show_default=True)
+@click.option("--all", "everything", is_flag=True, help="Compare all articles, and write the links into the table same_article.")
+@click.option("--drop", is_flag=True, help="Drop that table.")
 @format_option
 @archive_option
 @config_option
-def same(card: str, min_score: float, fmt: str | None, archive_path: Path | None, config_path: Path | None) -> None:
+def same(
+    card: str | None,
+    min_score: float,
+    everything: bool,
+    drop: bool,
+    fmt: str | None,
+    archive_path: Path | None,
+    config_path: Path | None,
+) -> None:
     """Articles elsewhere whose headlines read like this one's, with a score. Evidence, never a merge. Needs the extra `dedupe`.
 
-    A headline and its opposite differ in one word, so a high score is a reason to look and no more.
+    A headline and its opposite differ in one word, so a high score is a reason to look and no more. --all goes on where it was the
+    last time, so that each night costs what is new.
 
     \b
-    Example:
+    Examples:
       standfirst same harbour-plan
+      standfirst same --all
     """
+    if [card is not None, everything, drop].count(True) != 1:
+        raise click.UsageError("name a CARD, or say --all or --drop")
+    if card is None:
+        link(archive_path_from(archive_path, config_path), min_score=min_score, drop=drop)
+        return
     from storage.same import find_same
 
     with open_archive_to_read(archive_path, config_path) as reader:
         rows = find_same(reader, card, min_score=min_score)
     emit(rows, fmt, columns=SAME, empty="nothing reads like it")
+
+
+def link(path: Path, *, min_score: float, drop: bool) -> None:
+    """Makes the table of links up to date, or drops it."""
+    from schedules.lock import hold_lock
+    from storage import open_archive, open_reader
+    from storage.same import drop_links, link_all
+
+    open_reader(path).close()  # where there is no archive, no lock file is left in its place
+    with hold_lock(path), open_archive(path) as archive:
+        if drop:
+            note(f"{path}: {'the table same_article is dropped' if drop_links(archive) else 'there was no table same_article'}")
+        else:
+            links = link_all(archive, now=utc_now(), min_score=min_score)
+            note(f"{path}: {links} pairs of articles read alike; they are in the table same_article")

@@ -12,7 +12,6 @@ from standfirst.cli.options import archive_option, archive_path_from, config_opt
 from standfirst.cli.output import Column, emit, format_option, note
 
 if TYPE_CHECKING:
-    from schedules.reread import Rereader
     from storage.rebuild import Rebuilt
 
 COLUMNS = (
@@ -74,8 +73,9 @@ def rebuild(
 
     The archive itself is not touched, unless --swap asks for it; then it is replaced in one step, with the looks of crawls that ran
     meanwhile, and kept. A rebuild that was killed goes on where it was when it is called again, and --swap can be said later. Pages
-    are read by the source's recipe where that was written by hand, else by one that is learned and checked on the way. Looks whose
-    bytes were pruned keep the cards that were read from them then.
+    are read by the source's recipe where that was written by hand, else by one that is learned and checked on the way (recipes and claims
+    about addresses are the configuration's; with --archive, name it with --config). Looks whose bytes were pruned keep the cards that
+    were read from them then.
 
     \b
     Examples:
@@ -83,8 +83,10 @@ def rebuild(
       standfirst rebuild again.db --swap
     """
     from schedules.lock import hold_lock
+    from schedules.reread import Rereader, addresses_in_words
     from schedules.workers import reading_processes
     from scraper.errors import ArchiveError
+    from scraper.urls import DEFAULT_URL_RULES
     from scraper.version import EXTRACTOR_VERSION
     from storage import open_reader
     from storage.differences import differences
@@ -97,10 +99,13 @@ def rebuild(
         raise ArchiveError(
             f"{kept}: is there already, from an earlier rebuild perhaps; move it away, or name another with --keep-as"
         )
-    read = _rereader(archive_path, config_path, learns=not full_method)
+    sources = load(config_path).sources if archive_path is None or config_path is not None else ()
+    read = Rereader.for_sources(sources, learns=not full_method)
+    url_rules = {source.slug: source.addresses for source in sources}
     arguments: dict[str, Any] = {
         "read": read,
-        "basis": read.basis,
+        "url_rules": lambda slug: url_rules.get(slug, DEFAULT_URL_RULES),
+        "basis": f"{read.basis} {addresses_in_words(sources)}",
         "extractor_version": EXTRACTOR_VERSION,
         "now": utc_now(),
         "by_clock": by_clock,
@@ -126,12 +131,3 @@ def _told(rebuilt: Rebuilt) -> str:
     by_recipe = f" ({rebuilt.by_recipe} with a recipe)" if rebuilt.by_recipe else ""
     kept = f", {rebuilt.kept} kept as they were because their bytes are pruned" if rebuilt.kept else ""
     return f"{rebuilt.looks} looks, {rebuilt.read} pages read anew{by_recipe}{kept}"
-
-
-def _rereader(archive_path: Path | None, config_path: Path | None, *, learns: bool) -> Rereader:
-    """With the recipes of the configuration; without one where `--archive` names a file and no configuration is named."""
-    from schedules.reread import Rereader
-
-    if archive_path is not None and config_path is None:
-        return Rereader(learns=learns)
-    return Rereader.for_sources(load(config_path).sources, learns=learns)
