@@ -22,6 +22,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "add": ("standfirst.cli.add:add", "Try a page, then add it to standfirst.toml as a source."),
     "learn": ("standfirst.cli.learn:learn", "Look at a source again and replace its recipe."),
     "crawl": ("standfirst.cli.crawl:crawl", "Look at every source once and record what is there."),
+    "schedule": ("standfirst.cli.schedule:schedule", "When sources are due; cron lines, systemd units, or the service."),
     "status": ("standfirst.cli.status:status", "A line a source: last good look, cards, new this week, trouble."),
     "cards": ("standfirst.cli.cards:cards", "The cards that stand on the pages, now or at a moment."),
     "changes": ("standfirst.cli.changes:changes", "What came, was reworded, vanished and came back."),
