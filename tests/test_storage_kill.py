@@ -65,3 +65,10 @@ def test_killed_while_several_processes_rebuild_none_of_them_is_left(kills: int,
 @pytest.mark.parametrize("kills", [pytest.param(4, id="4 kills"), pytest.param(100, id="100 kills", marks=pytest.mark.slow)])
 def test_killed_while_a_rebuilt_archive_is_put_in_place_there_is_always_a_whole_one(kills: int, tmp_path: Path) -> None:
     assert kill("swap", kills, tmp_path) > 0
+
+
+@pytest.mark.parametrize("kills", [pytest.param(3, id="3 kills"), pytest.param(30, id="30 kills", marks=pytest.mark.slow)])
+def test_killed_while_an_old_archive_is_upgraded_it_is_old_or_new_and_the_next_call_upgrades_it(
+    kills: int, tmp_path: Path
+) -> None:
+    assert run("upgrading.py", tmp_path / "archive.db", kills, 4) > 0
