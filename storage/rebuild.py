@@ -183,9 +183,9 @@ def _copy_what_is_not_derived(db: sqlite3.Connection, source: Path) -> None:
 
 def _copy_new_rows(db: sqlite3.Connection, table: str) -> None:
     columns = [row[1] for row in db.execute(f"PRAGMA old.table_info({table})")]
+    new = f"WHERE id > (SELECT coalesce(max(id), 0) FROM main.{table})" if "id" in columns else ""
     db.execute(
-        f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {', '.join(columns)} FROM old.{table} "
-        f"WHERE id > (SELECT coalesce(max(id), 0) FROM main.{table}) ORDER BY id"
+        f"INSERT OR IGNORE INTO main.{table} ({', '.join(columns)}) SELECT {', '.join(columns)} FROM old.{table} {new} ORDER BY 1"
     )
     if (filled := _FILLED_LATER.get(table)) is not None:
         values = ", ".join(f"{name} = now.{name}" for name in columns if name != "id")
