@@ -38,7 +38,7 @@ from storage.moments import to_text
 log = logging.getLogger("standfirst.service")
 
 PLANNING = "planning"  # the name under which the archive keeps intervals that were decided, page by page
-HEARTBEAT_S = 10.0
+HEARTBEAT_S = 2.0
 CLOCK_MOVED = timedelta(seconds=5)  # the two clocks drift apart by less than that in a heartbeat
 AGAIN = timedelta(minutes=1)  # before a waking that could not begin is tried again; doubled up to the next
 LONGEST_AGAIN = timedelta(hours=1)
@@ -72,7 +72,7 @@ class Service:
         self._state = ServiceState(pid=os.getpid(), started_at=clock(), config_read_at=clock())
         self._failures = 0
         self._held_up = False  # by another crawl, and said so
-        self._stop = Stop()
+        self._stop = Stop()  # of the run under way
         self._ended = asyncio.Event()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._waking = asyncio.Lock()  # held while one is under way
@@ -180,6 +180,7 @@ class Service:
         return woken
 
     async def _run(self, plan: Plan, config: Config, archive: Archive) -> Woken:
+        self._stop = Stop()
         decided = intervals_decided(plan)
         if decided and decided != archive.load_memory(PLANNING):
             archive.save_memory(PLANNING, decided, saved_at=plan.made_at)
@@ -210,6 +211,8 @@ class Service:
 
     async def _wake_now(self) -> None:
         async with self._waking:
+            if self._ended.is_set():
+                return
             before = self.config
             await self.wake(self._clock())
             if self.config is not before:
