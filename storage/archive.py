@@ -15,8 +15,9 @@ from scraper.cards import Listing
 from scraper.pages import FetchResult, Outcome
 from scraper.urls import DEFAULT_URL_RULES, UrlRules
 from storage.connections import SCHEMA_VERSION, WRITER_WAIT_S, connect_writer, translated_errors
-from storage.expected import Expected, expect, find_or_add_page, left_over, settle
+from storage.expected import Expected, expect, find_or_add_page, left_over, rename_expected, settle
 from storage.moments import from_text, to_text
+from storage.names import rename
 from storage.recording import Recorded, last_good_look, place_in_time, record_look
 
 SYNCHRONOUS_NORMAL = 1  # https://www.sqlite.org/pragma.html#pragma_synchronous; we run at FULL, which is 2
@@ -166,6 +167,15 @@ class Archive:
                 "INSERT OR REPLACE INTO memory (name, content, saved_at) VALUES (?, ?, ?)",
                 (name, json.dumps(content, ensure_ascii=False, sort_keys=True), to_text(saved_at)),
             )
+
+    def rename_source(self, slug: str, new: str, *, renamed_at: datetime) -> bool:
+        """Gives a source another slug; its history goes on, and questions that name the old one still find it.
+
+        False where the archive has seen nothing of it yet. Raises QueryError where the new slug is another source's.
+        """
+        with self.transaction() as db:
+            rename_expected(db, slug, new)
+            return rename(db, slug, new, renamed_at=to_text(renamed_at))
 
     def get_page(self, *, source: str, url: str, started_at: datetime) -> PageState:
         """What is known of a source's listing page. Source and page are added if they are new."""

@@ -63,6 +63,14 @@ def left_over(db: sqlite3.Connection) -> list[Expected]:
     ]
 
 
+def rename_expected(db: sqlite3.Connection, slug: str, new: str) -> None:
+    """Keeps what is expected of a source that is called otherwise from now on."""
+    kept = db.execute("SELECT content FROM memory WHERE name = ?", (MEMORY,)).fetchone()
+    if kept is not None:
+        pages = [[new if source == slug else source, *rest] for source, *rest in json.loads(kept[0])]
+        db.execute("UPDATE memory SET content = ? WHERE name = ?", (json.dumps(pages, ensure_ascii=False), MEMORY))
+
+
 def find_or_add_page(db: sqlite3.Connection, source: str, url: str) -> int:
     """The page's id; source and page are added if they are new."""
     db.execute("INSERT OR IGNORE INTO source (slug) VALUES (?)", (source,))

@@ -75,6 +75,13 @@ _FIELDS_OF_V4 = (
 )
 
 
+@migrations()
+def v5_renamed_sources(db: Database) -> None:
+    """Sources can be given another slug."""
+    _run(db, "schema_5.sql")
+    db.execute("PRAGMA user_version = 5")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Brings the tables up to today's, in one transaction: a killed upgrade leaves the archive as it was, a killed creation an empty file.
 

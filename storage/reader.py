@@ -16,6 +16,7 @@ from storage.connections import READER_WAIT_S, close_reader, connect_reader, tra
 from storage.expected import Expected, left_over
 from storage.histories import find_article, history_of
 from storage.moments import to_text
+from storage.names import find_slug
 from storage.search import search_wordings
 
 Row = dict[str, Any]
@@ -75,7 +76,7 @@ class Reader:
         that a feed among the sources gave for the article when it first named it, by then; None where none did.
         """
         with self.snapshot():
-            self._require_source(source)
+            source = self._slug(source)
             return list(queries.iter_cards(self.connection, source=source, page=page, at=_text(at)))
 
     def changes(
@@ -96,7 +97,7 @@ class Reader:
             if kind not in CHANGE_KINDS:
                 raise QueryError(f"{kind!r} is no kind of change; there are {', '.join(CHANGE_KINDS)}")
         with self.snapshot():
-            self._require_source(source)
+            source = self._slug(source)
             return queries.changes(self.connection, since=_text(since), until=_text(until), source=source, kinds=frozenset(kinds))
 
     def gaps(self, since: datetime | None = None, until: datetime | None = None, source: str | None = None) -> list[Row]:
@@ -105,7 +106,7 @@ class Reader:
         A gap is in the answer when any of it lies in the period. `next_good_look` None: it lasts.
         """
         with self.snapshot():
-            self._require_source(source)
+            source = self._slug(source)
             return queries.gaps(self.connection, since=_text(since), until=_text(until), source=source)
 
     def history(self, card: str | int) -> list[Row]:
@@ -131,7 +132,7 @@ class Reader:
         other sign is taken as text. Words of scripts without spaces are found wherever they stand. Raises QueryError without a word.
         """
         with self.snapshot():
-            self._require_source(source)
+            source = self._slug(source)
             return search_wordings(self.connection, words, since=_text(since), until=_text(until), source=source, limit=limit)
 
     def status(self, source: str | None = None, *, now: datetime) -> list[Row]:
@@ -140,7 +141,7 @@ class Reader:
         What stood there when a page was first looked at isn't new. `trouble` None: the last look at each page was good.
         """
         with self.snapshot():
-            self._require_source(source)
+            source = self._slug(source)
             return queries.status(self.connection, source=source, now=now)
 
     def runs(self, limit: int = 30) -> list[Row]:
@@ -160,7 +161,7 @@ class Reader:
         (all that stood below went too, as in any list that grows at the top), "the list was empty".
         """
         with self.snapshot():
-            self._require_source(source)
+            source = self._slug(source)
             return questions.vanished(self.connection, since=_text(since), until=_text(until), source=source)
 
     def new_by_week(self, source: str | None = None) -> list[Row]:
@@ -169,7 +170,7 @@ class Reader:
         What stood on a page at its first good look doesn't count.
         """
         with self.snapshot():
-            self._require_source(source)
+            source = self._slug(source)
             return questions.new_by_week(self.connection, source=source)
 
     def most_reworded(
@@ -177,7 +178,7 @@ class Reader:
     ) -> list[Row]:
         """The articles that were reworded most often on a source's pages, boring changes left out."""
         with self.snapshot():
-            self._require_source(source)
+            source = self._slug(source)
             return questions.most_reworded(self.connection, since=_text(since), until=_text(until), source=source, limit=limit)
 
     def who_ran_it(self, card: str | int) -> list[Row]:
@@ -191,7 +192,7 @@ class Reader:
         Whatever came and went within `longest_interval_s` was seen by nobody.
         """
         with self.snapshot():
-            self._require_source(source)
+            source = self._slug(source)
             return questions.coverage(self.connection, since=_text(since), until=_text(until), source=source)
 
     def provenance(self, card: str | int) -> list[Row]:
@@ -223,13 +224,17 @@ class Reader:
             except sqlite3.Error as exc:
                 raise QueryError(f"this SQL can't be answered: {exc}") from exc
 
-    def _require_source(self, slug: str | None) -> None:
-        if slug is None or self.connection.execute("SELECT 1 FROM source WHERE slug = ?", (slug,)).fetchone():
-            return
-        known = [row[0] for row in self.connection.execute("SELECT slug FROM source ORDER BY slug LIMIT 10")]
-        raise QueryError(
-            f"the archive has seen nothing of a source {slug!r} yet; it has {', '.join(known) or 'none at all: see `standfirst crawl`'}"
-        )
+    def _slug(self, slug: str | None) -> str | None:
+        """Today's slug of the source that is asked for, perhaps by a former one. QueryError where the archive has none of that name."""
+        if slug is None:
+            return None
+        found = find_slug(self.connection, slug)
+        if found is None:
+            known = [row[0] for row in self.connection.execute("SELECT slug FROM source ORDER BY slug LIMIT 10")]
+            raise QueryError(
+                f"the archive has seen nothing of a source {slug!r} yet; it has {', '.join(known) or 'none at all: see `standfirst crawl`'}"
+            )
+        return found
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -156,7 +156,7 @@ def forget_the_rebuild(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM memory WHERE name = ? OR name GLOB ?", (PROGRESS, STATE + "*"))
 
 
-COPIED = ("source", "page", "run", "body", "robots", "slug_rule")
+COPIED = ("source", "former_slug", "page", "run", "body", "robots", "slug_rule")
 DERIVED = ("crawl", "circumstance", "article", "origin", "revision", "span", "rewording", "stem", "alias")
 _FILLED_LATER = {"run": "finished_at", "body": "content"}  # a run that was under way; bytes that were pruned, and came again
 
@@ -171,6 +171,10 @@ def _copy_what_is_not_derived(db: sqlite3.Connection, source: Path) -> None:
             for table in COPIED:
                 if table in there:  # else the old archive is of an older version
                     _copy_new_rows(db, table)
+            db.execute(  # those that were renamed since
+                "UPDATE main.source SET slug = now.slug FROM old.source AS now "
+                "WHERE main.source.id = now.id AND main.source.slug <> now.slug"
+            )
             _copy_memory(db)
             db.execute("COMMIT")
         except BaseException:

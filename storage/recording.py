@@ -19,6 +19,7 @@ from storage.circumstances import find_or_add_circumstance, find_or_add_robots
 from storage.history import Opening, Seen, Standing, decide
 from storage.identity import Identity, identify
 from storage.moments import from_text, to_text
+from storage.names import FIRST_SLUG
 from storage.wordings import Wording, content_hash
 
 UNCHANGED = frozenset({Outcome.NOT_MODIFIED, Outcome.SAME_BYTES})
@@ -41,6 +42,7 @@ class Recorded:
 class _Look(NamedTuple):
     page_id: int
     source: str
+    first_slug: str  # what the source was called before it was renamed, if it was
     page_url: str
     seen_at: str
 
@@ -146,8 +148,8 @@ def record_look(
 
 def _look(db: sqlite3.Connection, crawl_id: int) -> _Look:
     row = db.execute(
-        """
-        SELECT page.id, source.slug, page.url, crawl.seen_at
+        f"""
+        SELECT page.id, source.slug, {FIRST_SLUG}, page.url, crawl.seen_at
         FROM crawl JOIN page ON page.id = page_id JOIN source ON source.id = source_id WHERE crawl.id = ?
         """,
         (crawl_id,),
@@ -193,7 +195,7 @@ def _record_cards(
     slug_rules = slug_rules_in_force(db, look.source)
     known: list[tuple[Card, Identity]] = []
     for card in cards:
-        identity = identify(card, source=look.source, page_url=look.page_url, rules=url_rules)
+        identity = identify(card, source=look.first_slug, page_url=look.page_url, rules=url_rules)
         if identity is not None:
             known.append((card, followed(db, slug_rules, identity, crawl_id) if slug_rules else identity))
     seen = [Seen(article=identity.key, wording=Wording.of_card(card)) for card, identity in known]
