@@ -8,7 +8,7 @@ from typing import Protocol
 from scraper.cards import Listing, Verdict
 from scraper.decode import decode
 from scraper.pages import FetchResult, Outcome, Page
-from scraper.walls import OUTCOME_OF_WALL, Wall, recognise_wall
+from scraper.walls import BANNERS, OUTCOME_OF_WALL, Wall, recognise_wall
 
 
 class Extract(Protocol):
@@ -60,7 +60,7 @@ def judge_look(result: FetchResult, *, unchanged: bool, extract: Extract) -> Jud
     if outcome is Outcome.OK:
         return Judgement(outcome=outcome, detail=drift, listing=listing)
     wall = _wall(result, page, _text(page))
-    if wall is not None:
+    if wall is not None and not (outcome is Outcome.EMPTY and wall.kind in BANNERS):
         return _walled(wall)
     return Judgement(outcome=outcome, detail="; ".join(filter(None, [listing.reason, drift])), listing=listing)
 

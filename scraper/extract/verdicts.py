@@ -17,7 +17,7 @@ from scraper.extract.markup import ARTICLE_TYPES, LIST_TYPES, top_types
 from scraper.extract.page import PageView
 from scraper.extract.text import fold, text_of
 from scraper.extract.text import words as word_count
-from scraper.walls import WallKind, recognise_wall
+from scraper.walls import BANNERS, WallKind, recognise_wall
 
 _PROSE = 18  # words in a paragraph that is more than a teaser's line
 
@@ -197,10 +197,10 @@ def without_cards(view: PageView, judged: list[Judged], text: str) -> Finding:
             "the list is a template that a script fills in the browser: its placeholders are still there",
         )
     wall = recognise_wall(None, (), text)
-    if wall is not None:
+    empty = _EMPTY.search(own)
+    if wall is not None and not (empty and wall.kind in BANNERS):
         missing = wall.kind in (WallKind.SOFT_404, WallKind.PARKED, WallKind.MAINTENANCE)
         return Finding(Verdict.ERROR_PAGE if missing else Verdict.WALL, wall.evidence)
-    empty = _EMPTY.search(own)
     if empty:
         return Finding(Verdict.EMPTY, f"the list says that it has nothing: {empty[0]!r}")
     if visible < 600 and (
