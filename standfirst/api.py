@@ -23,20 +23,32 @@ Moment = str | datetime
 `at` its last."""
 
 
+NUMBERS = frozenset({"read_time_minutes", "first_position", "best_position", "last_position", "boring"})
+"""Columns of whole numbers that may be empty in all rows of an answer; any other empty column is text."""
+
+
 class Rows(list[dict[str, Any]]):
-    """An answer: a list of plain dicts with the same keys in the same order, and a word for the libraries that want a frame."""
+    """An answer: a list of plain dicts with the same keys in the same order, and a word for the libraries that want a frame.
+
+    A column has the same type in every answer, also where it is empty, so that frames can be put below each other.
+    """
 
     def to_pandas(self) -> pd.DataFrame:
         """The rows as a pandas frame in which whole numbers stay whole where some are missing (Int64). Needs pandas."""
         import pandas as pd
 
-        return pd.DataFrame(self).convert_dtypes()
+        frame = pd.DataFrame(self).convert_dtypes()
+        return frame.astype({name: "Int64" if name in NUMBERS else "string" for name in self._empty_columns()})
 
     def to_polars(self) -> pl.DataFrame:
         """The rows as a polars frame; types are taken from all rows, not from the first hundred. Needs polars."""
         import polars as pl
 
-        return pl.DataFrame(list(self), infer_schema_length=None)
+        empty = {name: pl.Int64 if name in NUMBERS else pl.String for name in self._empty_columns()}
+        return pl.DataFrame(list(self), schema_overrides=empty, infer_schema_length=None)
+
+    def _empty_columns(self) -> list[str]:
+        return [name for name in self[0] if all(row[name] is None for row in self)] if self else []
 
 
 class Archive:

@@ -1,5 +1,7 @@
 """The notebook API: rows that other libraries take as they are."""
 
+import json
+
 import pytest
 
 import standfirst
@@ -68,3 +70,52 @@ def test_polars_keeps_read_times_whole(archive):
     frame = archive.cards("cities").to_polars()
     assert frame["read_time_minutes"].dtype == polars.Int64
     assert frame.height == len(archive.cards("cities"))
+
+
+def test_duckdb_asks_the_frames_and_keeps_read_times_whole(archive):
+    duckdb = pytest.importorskip("duckdb")
+    pytest.importorskip("pandas")
+    cards = archive.cards("cities").to_pandas()  # noqa: F841  DuckDB finds it by its name
+    types = dict(duckdb.sql("select column_name, column_type from (describe cards)").fetchall())
+    assert (types["read_time_minutes"], types["title"]) == ("BIGINT", "VARCHAR")
+    (answer,) = duckdb.sql(
+        "select count(*), sum(read_time_minutes), min(published_on::date) from cards where read_time_minutes is not null"
+    ).fetchall()
+    minutes = [row for row in archive.cards("cities") if row["read_time_minutes"] is not None]
+    assert answer[:2] == (len(minutes), sum(row["read_time_minutes"] for row in minutes))
+    assert str(answer[2]) == min(row["published_on"] for row in minutes if row["published_on"])
+
+
+def test_duckdb_reads_what_the_command_line_prints(archive, tmp_path):
+    duckdb = pytest.importorskip("duckdb")
+    lines = tmp_path / "cards.jsonl"
+    lines.write_text("".join(json.dumps(row) + "\n" for row in archive.cards("cities")))
+    (asked,) = duckdb.sql(f"select count(*), sum(read_time_minutes) from read_json('{lines}')").fetchall()
+    minutes = [row["read_time_minutes"] or 0 for row in archive.cards("cities")]
+    assert asked == (len(minutes), sum(minutes))
+
+
+def test_days_and_moments_become_dates_in_every_library(archive):
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    rows = archive.cards("cities")
+    frame, other = rows.to_pandas(), rows.to_polars()
+    days = pandas.to_datetime(frame["published_on"])
+    assert [None if pandas.isna(day) else day.strftime("%Y-%m-%d") for day in days] == [row["published_on"] for row in rows]
+    assert pandas.to_datetime(frame["seen_at"]).dt.tz is not None
+    assert other["published_on"].str.to_date().dtype == polars.Date
+    assert other["seen_at"].str.to_datetime().dtype == polars.Datetime("us", "UTC")
+
+
+def test_a_column_has_its_type_also_where_it_is_empty(archive):
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    answers = [archive.cards(source, at=at) for source in ("cities", "courier", "auental") for at in ("2024-05-21", "2024-05-27")]
+    joined = polars.concat([rows.to_polars() for rows in answers])
+    assert joined.schema["author"] == polars.String
+    assert joined.schema["read_time_minutes"] == polars.Int64
+    assert len({str(rows.to_pandas()["author"].dtype) for rows in answers}) == 1
+    assert str(pandas.concat([rows.to_pandas() for rows in answers])["read_time_minutes"].dtype) == "Int64"
+    unread = standfirst.Rows([{"read_time_minutes": None, "author": None}])
+    assert [str(kind) for kind in unread.to_pandas().dtypes] == ["Int64", "string"]
+    assert unread.to_polars().dtypes == [polars.Int64, polars.String]
+    assert standfirst.Rows().to_pandas().empty
+    assert standfirst.Rows().to_polars().is_empty()
