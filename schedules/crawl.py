@@ -26,6 +26,7 @@ from storage import Archive, PageState, Recorded
 log = logging.getLogger("standfirst.crawl")
 
 OUT_OF_TIME = "the run's time was over before this page had its turn"
+OUT_OF_PAGES = "the run had asked for as many pages as it may (most_pages) before this one had its turn"
 
 Clock = Callable[[], datetime]  # aware UTC
 
@@ -50,6 +51,20 @@ class Look:
     retry_after_s: float | None = None  # how long the host wants to be left alone, where it said so
 
 
+@dataclass(slots=True, kw_only=True)
+class PageBudget:
+    """How many pages a run may still ask for."""
+
+    left: int | None  # None: no end is set
+
+    def take(self) -> bool:
+        """Whether there was one more; it is spent then."""
+        if self.left is None:
+            return True
+        self.left -= 1
+        return self.left >= 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waking:
     """What all looks of one run share."""
@@ -60,12 +75,15 @@ class Waking:
     clock: Clock
     draw: Callable[[], float] = random.random  # evenly from 0 to 1, anew for each look: whether a page is asked for in full
     ends_at: datetime | None = None  # looks that would begin later are put off to the next run; None: no end is set
+    pages: PageBudget = field(default_factory=lambda: PageBudget(left=None))  # looks beyond it are put off as well
     on_look: Callable[[Look], None] = lambda look: None  # is told of each look when it has been recorded
     lies: dict[str, str] = field(default_factory=dict)  # page URL -> how its validators lied; added to as lies are found
 
 
-async def crawl_visit(visit: Visit, waking: Waking) -> list[Look]:
+async def crawl_visit(visit: Visit, waking: Waking, *, done: int = 0) -> list[Look]:
     """Looks at the visit's page and at up to `max_pages - 1` older ones behind it, each a look of its own in the archive.
+
+    `done`: how many pages of the source lie before the visit's, where it goes on from one that was put off.
 
     Stops at the first page that could not be read, has no older page, leads to another host, or leads back; with `until_known`, also
     at the first one without a card that is new to it.
@@ -73,7 +91,7 @@ async def crawl_visit(visit: Visit, waking: Waking) -> list[Look]:
     looks: list[Look] = []
     url: str | None = visit.url
     seen: set[str] = set()
-    while url is not None and len(looks) < visit.source.max_pages and canonical_url(url) not in seen:
+    while url is not None and done + len(looks) < visit.source.max_pages and canonical_url(url) not in seen:
         seen.add(canonical_url(url))
         look, next_url = await look_at(url, visit.source, waking)
         looks.append(look)
@@ -103,6 +121,8 @@ async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str |
     try:
         if waking.ends_at is not None and clock() >= waking.ends_at:
             result = FetchResult(outcome=Outcome.DEFERRED, detail=OUT_OF_TIME, request=request, attempts=0)
+        elif not waking.pages.take():
+            result = FetchResult(outcome=Outcome.DEFERRED, detail=OUT_OF_PAGES, request=request, attempts=0)
         else:
             result = await waking.fetcher.fetch(request)
         judgement = _judge(result, page, recipe_for(url, source))

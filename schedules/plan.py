@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -22,10 +22,10 @@ class Visit:
         return (urlsplit(self.url).hostname or "").lower()
 
 
-def plan_run(sources: Iterable[Source]) -> tuple[tuple[Visit, ...], ...]:
+def plan_run(sources: Iterable[Source], *, first: Collection[tuple[str, str]] = ()) -> tuple[tuple[Visit, ...], ...]:
     """The visits, one tuple a host. The caller goes through the hosts side by side and through each tuple one after the other.
 
-    Sources of higher priority come first, and with them their hosts. Of hosts alike in that, the one with the most pages begins: as each
+    Sources of higher priority come first, and with them their hosts; then the pages in `first`, (slug, URL). Of hosts alike in that, the one with the most pages begins: as each
     waits its delay between two pages, the longest of them decides when the run is over. All else is in the order of the configuration.
     """
     by_host: dict[str, list[Visit]] = {}
@@ -33,8 +33,12 @@ def plan_run(sources: Iterable[Source]) -> tuple[tuple[Visit, ...], ...]:
         for url in source.urls:
             visit = Visit(source=source, url=url)
             by_host.setdefault(visit.host, []).append(visit)
-    hosts = [tuple(sorted(visits, key=lambda visit: -visit.source.priority)) for visits in by_host.values()]
-    return tuple(sorted(hosts, key=lambda visits: (-visits[0].source.priority, -_pages(visits))))
+
+    def rank(visit: Visit) -> tuple[int, bool]:
+        return -visit.source.priority, (visit.source.slug, visit.url) not in first
+
+    hosts = [tuple(sorted(visits, key=rank)) for visits in by_host.values()]
+    return tuple(sorted(hosts, key=lambda visits: (*rank(visits[0]), -_pages(visits))))
 
 
 def _pages(visits: Iterable[Visit]) -> int:

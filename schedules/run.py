@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from schedules.crawl import Clock, Fetches, Look, Waking, crawl_visit
+from schedules.crawl import Clock, Fetches, Look, PageBudget, Waking, crawl_visit
 from schedules.exit_codes import ExitCode, code_of
 from schedules.plan import Visit, plan_run
 from schedules.report import RunReport
@@ -19,6 +19,7 @@ from scraper.errors import StandfirstError
 from scraper.fetch import Fetcher, FetchSettings
 from scraper.pages import Outcome
 from storage import Archive
+from storage.looks import last_looks
 
 log = logging.getLogger("standfirst.run")
 
@@ -72,9 +73,11 @@ def _split_address(address: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def planned(sources: Sequence[Source], *, limit: int | None = None) -> tuple[tuple[Visit, ...], ...]:
-    """The visits that a run will make, a tuple a host, no more than `limit` of them."""
-    plan = plan_run(sources)
+def planned(
+    sources: Sequence[Source], *, limit: int | None = None, first: Collection[tuple[str, str]] = ()
+) -> tuple[tuple[Visit, ...], ...]:
+    """The visits that a run will make, a tuple a host, no more than `limit` of them; see `plan_run` for `first`."""
+    plan = plan_run(sources, first=first)
     if limit is None:
         return plan
     limited: list[tuple[Visit, ...]] = []
@@ -102,12 +105,14 @@ async def run_crawl(
     """Looks at every page of these sources once and records each look as it ends.
 
     `limit` bounds the number of listing pages; `on_look` is told of each look; `draw` decides (see Waking) which pages are asked for in
-    full. A page whose host asked to be left alone for a while has a second turn at the end, if the while has passed by then. When the run
+    full. A page whose host asked to be left alone for a while has a second turn at the end, if the while has passed by then; so have the
+    older pages behind it. What was put off in the run before comes first, else a run that is bounded would never get to the last of them. When the run
     is stopped or cancelled, the looks under way and those that had no turn are recorded as interrupted; a cancellation then goes on.
     `conclude` is called when all has been looked at, for what else belongs to the run; its answer is kept with the run as what its program
     told its caller (None: the report's exit code).
     """
-    plan = planned(sources, limit=limit)
+    is_bounded = config.crawl.longest_run_s is not None or config.crawl.most_pages is not None
+    plan = planned(sources, limit=limit, first=_put_off_before(archive) if is_bounded else ())
     visits = [visit for of_one_host in plan for visit in of_one_host]
     stop = stop or Stop()
     async with nullcontext(fetcher) if fetcher is not None else _remembering_fetcher(config, sources, archive, clock) as fetches:
@@ -135,6 +140,7 @@ async def run_crawl(
             draw=draw,
             on_look=told,
             ends_at=None if longest is None else started_at + timedelta(seconds=longest),
+            pages=PageBudget(left=config.crawl.most_pages),
             lies=dict(lies),
         )
 
@@ -151,11 +157,10 @@ async def run_crawl(
 
         code = ExitCode.FAILED
         try:
-            put_off = await _go_through(plan, waking, stop)
+            put_off = await _go_through([[_Turn(visit=visit) for visit in visits] for visits in plan], waking, stop)
             patience = timedelta(seconds=config.crawl.patience_s)
-            ready = {visit.url for visit, ready_at in put_off if ready_at - clock() <= patience}
-            again = [tuple(visit for visit in of_one_host if visit.url in ready) for of_one_host in plan]
-            await _go_through([of_one_host for of_one_host in again if of_one_host], waking, stop)
+            ready = [[turn for turn in turns if turn.ready_at and turn.ready_at - clock() <= patience] for turns in put_off]
+            await _go_through([turns for turns in ready if turns], waking, stop)
             result = report()
             code = result.exit_code if conclude is None else await conclude(result)
         except asyncio.CancelledError:
@@ -171,25 +176,39 @@ async def run_crawl(
     return result
 
 
-async def _go_through(hosts: Sequence[tuple[Visit, ...]], waking: Waking, stop: Stop) -> list[tuple[Visit, datetime]]:
-    """Makes the visits, hosts side by side; returns those whose host asked to be left alone, and until when."""
-    put_off: list[tuple[Visit, datetime]] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """One visit in its place."""
+
+    visit: Visit
+    done: int = 0  # pages of the source that were looked at before, where it goes on from one that was put off
+    ready_at: datetime | None = None  # when the host lets itself be asked again, where it was put off
+
+
+async def _go_through(hosts: Sequence[Sequence[_Turn]], waking: Waking, stop: Stop) -> list[list[_Turn]]:
+    """Makes the visits, hosts side by side; returns for each host where to go on with those whose host asked to be left alone."""
+    put_off: list[list[_Turn]] = []
     places = asyncio.Semaphore(HOSTS_AT_ONCE)
 
-    async def go_through_host(visits: tuple[Visit, ...]) -> None:
+    async def go_through_host(turns: Sequence[_Turn]) -> None:
+        left: list[_Turn] = []
+        put_off.append(left)
         async with places:
-            for visit in visits:
+            for turn in turns:
                 if stop.is_asked:
                     return
-                first, *_ = await crawl_visit(visit, waking)
-                if first.outcome is Outcome.DEFERRED and first.retry_after_s is not None:
-                    put_off.append((visit, waking.clock() + timedelta(seconds=first.retry_after_s)))
+                looks = await crawl_visit(turn.visit, waking, done=turn.done)
+                last = looks[-1]
+                if last.outcome is Outcome.DEFERRED and last.retry_after_s is not None:
+                    ready_at = waking.clock() + timedelta(seconds=last.retry_after_s)
+                    visit = Visit(source=turn.visit.source, url=last.url)
+                    left.append(_Turn(visit=visit, done=turn.done + len(looks) - 1, ready_at=ready_at))
 
     if not hosts:
         return put_off
     try:
         async with asyncio.TaskGroup() as group:
-            going = [group.create_task(go_through_host(visits)) for visits in hosts]
+            going = [group.create_task(go_through_host(turns)) for turns in hosts]
             stopping = group.create_task(stop.at_once.wait())
             stopping.add_done_callback(lambda _: [task.cancel() for task in going])
             await asyncio.wait(going)
@@ -224,6 +243,11 @@ def _restore(fetcher: Fetcher, archive: Archive) -> None:
         log.warning(
             "%s: what the last run remembered of its hosts can't be read (%s); robots.txt is fetched anew", archive.path, exc
         )
+
+
+def _put_off_before(archive: Archive) -> set[tuple[str, str]]:
+    """Source and URL of the pages whose last look was put off."""
+    return {(page.source, page.url) for page in last_looks(archive) if page.unfinished_outcome == Outcome.DEFERRED}
 
 
 def _remembered_lies(archive: Archive) -> dict[str, str]:

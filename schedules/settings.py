@@ -33,6 +33,7 @@ class CrawlSettings:
         120.0  # how long a page waits where its host asked to be left alone; longer defers it to the end of the run
     )
     longest_run_s: Seconds | None = None  # pages whose turn has not come by then are put off to the next run; None: no end
+    most_pages: Annotated[int, msgspec.Meta(ge=1)] | None = None  # a run asks for; the others are put off as well; None: no end
     proxy: str | None = None  # "http://host:port"
     http2: bool = False  # where a server offers it; needs the extra `http2`
     ca_file: str | None = None  # certificates to trust instead of the usual ones, PEM; relative to the file
