@@ -12,19 +12,20 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(\w*;?)")
 _NO_XML_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NUMBER_OF_NO_CHARACTER = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.IGNORECASE)
-_ROOTS = re.compile(r"\s*(?:<!--.*?-->\s*|<\?[^>]*>\s*)*<(?:[\w-]+:)?(?:rss|feed|rdf|urlset)[\s>]", re.IGNORECASE | re.DOTALL)
+_BEFORE_ROOT = r"\s*(?:<!--.*?-->\s*|<\?[^>]*>\s*)*<(?:[\w-]+:)?"
+_FEEDS = "rss|feed|rdf|urlset"
 _MAX_DEPTH = 100
 
 
-def parse_feed_xml(text: str) -> tuple[Element, str | None] | None:
+def parse_feed_xml(text: str, *, roots: str = _FEEDS) -> tuple[Element, str | None] | None:
     """The root element of a feed, and what was wrong with it in words (None: nothing); None where the text is no XML feed.
 
     Entities of HTML (`&nbsp;`, a bare `&`) are taken as meant. A document type with entities of its own is cut out before parsing: no
-    feed needs one, and that is how XML bombs are built.
+    feed needs one, and that is how XML bombs are built. `roots` are the root elements that will do, for XML with the same flaws.
     """
     text = _DECLARATION.sub("", text, count=1)  # it is decoded already; its encoding would be believed again
     text = _DOCTYPE.sub("", text, count=1)
-    if not _ROOTS.match(text):
+    if not re.match(rf"{_BEFORE_ROOT}(?:{roots})[\s>]", text, re.IGNORECASE | re.DOTALL):
         return None
     text = _NUMBER_OF_NO_CHARACTER.sub("", _NO_XML_CHARACTER.sub("", text))
     text = _ENTITY.sub(_as_character, text)

@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "crawl": ("standfirst.cli.crawl:crawl", "Look at every source once and record what is there."),
     "schedule": ("standfirst.cli.schedule:schedule", "When sources are due; cron lines, systemd units, or the service."),
     "status": ("standfirst.cli.status:status", "A line a source: last good look, cards, new this week, trouble."),
+    "sources": ("standfirst.cli.sources:sources", "List, switch, rename, import and export what is watched."),
     "cards": ("standfirst.cli.cards:cards", "The cards that stand on the pages, now or at a moment."),
     "changes": ("standfirst.cli.changes:changes", "What came, was reworded, vanished and came back."),
     "history": ("standfirst.cli.history:history", "Everything that is known of one card."),
