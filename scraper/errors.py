@@ -11,6 +11,7 @@
     |   |-- ArchiveBusyError        another writer holds it (exit 75)
     |   |-- ArchiveFullError        no room left on the device; what was committed is safe (exit 1)
     |   `-- BodyDamagedError        a stored body is not what its sha256 says
+    |-- ScheduleError          cron or systemd would not take our lines (exit 1)
     |-- LockHeldError          another crawl is running (exit 75)
     |-- QueryError             a question that can't be asked: a moment, a card, a search (exit 2)
     `-- PageUnreadableError    bytes that can't be read as a listing page at all
@@ -69,6 +70,10 @@ class ArchiveFullError(ArchiveError):
 
 class BodyDamagedError(ArchiveError):
     """A stored body, decompressed, does not have the sha256 that it is filed under."""
+
+
+class ScheduleError(StandfirstError):
+    """Cron or systemd would not take our lines, or has lines that we must not touch."""
 
 
 class LockHeldError(StandfirstError):

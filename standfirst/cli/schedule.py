@@ -11,6 +11,7 @@ import click
 
 from standfirst.cli.options import config_option, load, utc_now
 from standfirst.cli.output import Column, chosen_format, emit, format_option, note
+from standfirst.cli.schedule_texts import cron, github, systemd
 
 if TYPE_CHECKING:
     from schedules.due import PagePlan
@@ -100,3 +101,8 @@ def run(config_path: Path | None) -> None:
 
     asyncio.run(serve())
     note("standfirst: the service has ended")
+
+
+schedule.add_command(cron)
+schedule.add_command(systemd)
+schedule.add_command(github)
