@@ -16,3 +16,15 @@ def test_pages_of_one_host_stay_together_even_from_two_sources():
 
 def test_nothing_to_watch_is_an_empty_plan():
     assert plan_run([]) == ()
+
+
+def test_pages_that_were_put_off_come_first_within_their_priority_and_their_hosts_with_them():
+    a = Source(slug="a", urls=("https://one.example/1", "https://one.example/2", "https://one.example/3"))
+    b = Source(slug="b", urls=("https://two.example/",))
+    c = Source(slug="c", urls=("https://three.example/",), priority=1)
+    plan = plan_run([a, b, c], first={("a", "https://one.example/3"), ("b", "https://two.example/")})
+    assert [[visit.url.removeprefix("https://") for visit in visits] for visits in plan] == [
+        ["three.example/"],
+        ["one.example/3", "one.example/1", "one.example/2"],
+        ["two.example/"],
+    ]

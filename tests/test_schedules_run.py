@@ -1,6 +1,7 @@
 """One waking: hosts side by side, second turns, what is remembered for the next run."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from schedules.config import parse_config
 from schedules.exit_codes import ExitCode
 from schedules.run import LIES, Stop, fetch_settings, run_crawl
 from scraper.pages import FetchResult, Outcome, Page
-from storage import create_archive, open_reader
+from storage import create_archive, open_archive, open_reader
 
 CONFIG = """
 contact = "tests@standfirst.example"
@@ -45,12 +46,12 @@ class Scripted:
     """Answers each URL with the outcomes listed for it, one a fetch, then with a page."""
 
     def __init__(self, clock, **script):
-        self.clock, self.script, self.asked = clock, script, []
+        self.clock, self.script, self.asked, self.by_url = clock, script, [], {}
 
     async def fetch(self, request):
         await asyncio.sleep(0)  # the other hosts go on
         self.asked.append(request.url)
-        answers = self.script.get(request.url.split("/")[2].split(".")[0], [])
+        answers = self.by_url.get(request.url) or self.script.get(request.url.split("/")[2].split(".")[0], [])
         if answers:
             outcome, retry_after_s, takes_s = answers.pop(0)
             self.clock.now += timedelta(seconds=takes_s)
@@ -65,9 +66,9 @@ class Scripted:
 def run(tmp_path):
     """Runs the two sources once with a scripted fetcher."""
 
-    def go(fetcher, *, crawl="", **options):
+    def go(fetcher, *, crawl="", again=False, **options):
         config = parse_config(CONFIG.format(crawl=crawl).encode(), tmp_path / "standfirst.toml")
-        with create_archive(config.archive) as archive:
+        with open_archive(config.archive) if again else create_archive(config.archive) as archive:
             report = asyncio.run(
                 run_crawl(
                     config.sources,
@@ -116,6 +117,61 @@ def test_a_run_that_lasts_too_long_puts_the_rest_off(run):
     by_url = {look.url: look.outcome for look in report.looks}
     assert by_url["https://one.example/more"] is Outcome.DEFERRED
     assert "https://one.example/more" not in fetcher.asked
+
+
+def test_a_run_asks_for_as_many_pages_as_it_may_and_the_next_one_begins_with_the_others(run):
+    fetcher = Scripted(Clock())
+    for night, asked in enumerate(
+        (
+            ["https://one.example/", "https://two.example/"],
+            ["https://one.example/more", "https://two.example/"],
+            ["https://one.example/", "https://two.example/"],
+        )
+    ):
+        fetcher.asked = []
+        report, _ = run(fetcher, crawl="most_pages = 2", again=night > 0)
+        assert sorted(fetcher.asked) == asked
+        (left,) = [look for look in report.looks if look.outcome is Outcome.DEFERRED]
+        assert "most_pages" in left.detail
+        assert left.url not in asked
+        fetcher.clock.now += timedelta(days=1)
+
+
+@pytest.mark.parametrize(("later_s", "asked"), [(550, 2), (10, 1)])
+def test_an_older_page_that_was_put_off_has_a_second_turn_and_goes_on_from_there(tmp_path, later_s, asked):
+    """As where robots.txt asks for ten minutes between requests: the older page has to wait for longer than one page may."""
+
+    class Paged(Scripted):
+        async def fetch(self, request):
+            result = await super().fetch(request)
+            older = {"/": "/page/2", "/page/2": "/page/3"}.get(request.url.removeprefix("https://deep.example"))
+            if result.page is None or older is None:
+                return result
+            body = result.page.body + f"<a rel=next href='{older}'>Older</a>".encode()
+            return replace(result, page=replace(result.page, body=body))
+
+    fetcher = Paged(Clock())
+    fetcher.by_url["https://deep.example/page/2"] = [(Outcome.DEFERRED, 600.0, 0)]
+    fetcher.by_url["https://slow.example/more"] = [(Outcome.HTTP_ERROR, None, later_s)]
+    text = (
+        CONFIG.format(crawl="")
+        + """
+[source.deep]
+urls = ["https://deep.example/"]
+max_pages = 3
+[source.slow]
+urls = ["https://slow.example/", "https://slow.example/more"]
+"""
+    )
+    config = parse_config(text.encode(), tmp_path / "standfirst.toml")
+    with create_archive(config.archive) as archive:
+        report = asyncio.run(
+            run_crawl(config.sources, config=config, archive=archive, clock=fetcher.clock, version="test", fetcher=fetcher)
+        )
+    deep = [look.url.removeprefix("https://deep.example") for look in report.looks if look.source == "deep"]
+    assert fetcher.asked.count("https://deep.example/page/2") == asked
+    assert deep == ["/", "/page/2", "/page/2", "/page/3"][: len(deep)]
+    assert len(deep) == (4 if asked == 2 else 2)
 
 
 def test_limit_bounds_the_listing_pages(run):
