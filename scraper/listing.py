@@ -18,7 +18,7 @@ from scraper.extract.labels import decide_labels
 from scraper.extract.limits import too_much
 from scraper.extract.merge import fill_from_markup
 from scraper.extract.page import PageView
-from scraper.extract.recipe import drafts_by_recipe
+from scraper.extract.recipe import drafts_by_recipe, drafts_watched
 from scraper.extract.state_cards import cards_from_state, fill_from_state, may_be_drawn_by_script
 from scraper.extract.verdicts import Finding, find_article, find_error, without_body, without_cards
 from scraper.extract.walk import walk
@@ -126,7 +126,7 @@ def _look(
     known: Sequence[tuple[str | None, str | None]],
     drift: Drift | None,
 ) -> _Look:
-    if recipe is not None:
+    if recipe is not None and not recipe.watch:
         by_recipe, drift = _by_recipe(view, parser, recipe, known)
         if by_recipe is not None:
             return by_recipe
@@ -142,6 +142,8 @@ def _look(
         kept = []
     drafts = sorted((draft for one in kept for draft in _scored(one)), key=lambda draft: draft.start)
     cards = _finish(view, drafts)
+    if recipe is not None and recipe.watch:
+        drift = _watched(view, parser, recipe, cards)
     if cards:
         finding = Finding(Verdict.LISTING, f"{len(cards)} cards in {len(kept)} {'group' if len(kept) == 1 else 'groups'}")
     elif finding is None:
@@ -174,6 +176,13 @@ def _by_recipe(
     if drift is not None:
         return None, drift
     return _Look(drafts, cards, Finding(Verdict.LISTING, f"{len(cards)} cards by recipe"), []), None
+
+
+def _watched(view: PageView, parser: LexborHTMLParser, recipe: Recipe, cards: Sequence[Draft]) -> Drift | None:
+    """In what the cards that stand where the recipe says differ from what it expects."""
+    there = drafts_watched(view, parser, recipe, cards)
+    read = [_card(draft, position, view.anchors.urls) for position, draft in enumerate(there, 1)]
+    return drift_of(recipe, read, view.url, (), set)
 
 
 def _is_lost(view: PageView, kept: Sequence[Judged], known: Iterable[tuple[str | None, str | None]]) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIELDS = ("title", "url", "blurb", "read_time", "published", "author", "category", "image")
 """What a recipe can name for a card, in the order in which it is written."""
 
-KEYS = ("learned_on", "card", "siblings", "only", *FIELDS, "next_page", "expects")
+KEYS = ("learned_on", "card", "siblings", "only", "watch", *FIELDS, "next_page", "expects")
 """Of a recipe's table, in the order in which it is written."""
 
 _MOST = 100_000  # cards; more than any page holds
@@ -65,6 +65,7 @@ class Recipe:
     card: str  # CSS of the card elements
     siblings: bool = False  # True: the element only begins a card, which goes on over its siblings up to the next one
     only: bool = False  # True: `readings` are all there is to read; False: what they leave out is found by the general method
+    watch: bool = False  # True: the selector only tells when the page is built otherwise; the cards are found without it
     readings: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)  # of FIELDS; the first that gives a value wins
     next_page: Reading | None = None  # of the link to the older cards, anywhere on the page
     expects: Expects = Expects()
@@ -85,6 +86,7 @@ class Recipe:
             card=_text(table, "card"),
             siblings=_flag(table, "siblings"),
             only=_flag(table, "only"),
+            watch=_flag(table, "watch"),
             readings={name: _readings(table[name], name) for name in FIELDS if name in table},
             next_page=_readings(_text(table, "next_page"), "next_page")[0] if "next_page" in table else None,
             expects=_expects(table.get("expects", {})),
@@ -103,6 +105,8 @@ class Recipe:
             table["siblings"] = True
         if self.only:
             table["only"] = True
+        if self.watch:
+            table["watch"] = True
         for name in FIELDS:
             if name in self.readings:
                 written = [str(reading) for reading in self.readings[name]]
@@ -141,6 +145,10 @@ class Recipe:
                 _try(empty, self.on_page(reading), name, reading.css)
         if self.next_page is not None:
             _try(empty, self.next_page.css, "next_page", self.next_page.css)
+        if self.watch and (self.only or self.readings or self.siblings):
+            raise RecipeError(
+                "watch", "a recipe that only watches reads nothing; take out `only`, `siblings` and the fields, or `watch`"
+            )
         if self.only and "title" not in self.readings:
             raise RecipeError("only", 'a recipe that reads only what it names has to name the title, title = "h3 a"')
 

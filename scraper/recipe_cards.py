@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scraper.cards import Card
@@ -55,10 +55,11 @@ class _Trial:
         )
 
 
-def find_card_selector(outline: Outline, cards: Sequence[Card], *, siblings: bool) -> str | None:
+def find_card_selector(outline: Outline, cards: Sequence[Card], *, siblings: bool, partly: bool = False) -> str | None:
     """The CSS of the elements that are the cards or, with `siblings`, begin them; several selectors for a page with sections.
 
-    None where some card can't be told from the rest of the page, or stands in one element with another.
+    None where some card can't be told from the rest of the page, or stands in one element with another; with `partly`, only where
+    most can't.
     """
     anchors = outline.anchors(cards)
     elements = _card_elements(outline, anchors, siblings=siblings)
@@ -83,10 +84,16 @@ def find_card_selector(outline: Outline, cards: Sequence[Card], *, siblings: boo
             )
         best = min((trial for trial in trials if trial.cards & missing), key=lambda trial: trial.rank(missing), default=None)
         if best is None:
-            return None
+            break
         chosen.append(best.css)
         missing -= best.cards
-    return None if missing else ", ".join(chosen)
+    return ", ".join(chosen) if len(missing) * 2 < len(cards) * partly or not missing else None
+
+
+def cards_found(outline: Outline, cards: Sequence[Card], css: str) -> set[int]:
+    """The cards, by index, that stand in elements which the selector finds."""
+    anchors = outline.anchors(cards)
+    return {index for element in outline.css(css) for index in within(anchors, element, outline.ends[element])}
 
 
 def _is_settled(trials: Sequence[_Trial], missing: set[int]) -> bool:
@@ -152,9 +159,9 @@ def _narrowed(outline: Outline, anchors: Sequence[tuple[int, int]], css: str) ->
         of_others = [written(outline, element) for element in others]
         if not of_cards or not of_others:
             return
-        for name in sorted(set.intersection(*of_cards) - set.union(*of_others)):
+        for name in sorted(set.intersection(*of_cards) - set[str]().union(*of_others)):
             yield css + (around.format(name) if around else name)
-        for name in sorted(set.intersection(*of_others) - set.union(*of_cards)):
+        for name in sorted(set.intersection(*of_others) - set[str]().union(*of_cards)):
             yield f"{css}:not({around.format(name) if around else name})"
 
 
@@ -173,7 +180,7 @@ def _inner_names(outline: Outline, element: int) -> set[str]:
 
 
 def _trials(
-    outline: Outline, cards: Sequence[Card], anchors: Sequence[tuple[int, int]], selectors: Iterator[str]
+    outline: Outline, cards: Sequence[Card], anchors: Sequence[tuple[int, int]], selectors: Iterable[str]
 ) -> Iterator[_Trial]:
     for css in list(dict.fromkeys(selectors))[:_MOST_TRIED]:
         trial = _tried(outline, cards, anchors, css)

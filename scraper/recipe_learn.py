@@ -15,7 +15,7 @@ from scraper.decode import decode
 from scraper.extract.verdicts import without_body
 from scraper.listing import extract_listing
 from scraper.recipe import FIELDS, Expects, Reading, Recipe
-from scraper.recipe_cards import find_card_selector
+from scraper.recipe_cards import cards_found, find_card_selector
 from scraper.recipe_check import own_site_share, shares_of
 from scraper.recipe_outline import Outline, cost, inner_selectors, own_selectors, reading_cost
 from scraper.recipe_read import Sheet, values_of
@@ -49,7 +49,9 @@ class Lesson:
     """What a look taught."""
 
     recipe: Recipe | None
-    reason: str  # in words: why there is none, or why it names only the cards; "" where it names all that the cards show
+    reason: (
+        str  # in words: why there is none, or why it names only the cards, or only watches; "" where it names all that they show
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,11 @@ class _Trial:
 def learn_recipe(html: bytes | str, listing: Listing, url: str, *, learned_on: date, content_type: str | None = None) -> Lesson:
     """A recipe for the page at `url` from `listing`, which the full method read from the same `html`.
 
-    It is only handed out when it gives the listing's cards again, all and in order. Where it gives their fields again too (each on
-    AGREEMENT of the cards), it is a recipe that reads only what it names; otherwise it names the cards and leaves their fields to
-    the general method.
+    Where it gives the listing's cards again, all and in order, and their fields too (each on AGREEMENT of the cards), it is a recipe
+    that reads only what it names. Where it gives the cards again, it names them and leaves their fields to the general method.
+    Otherwise it only watches: its selector finds most of the cards, and tells when it doesn't any more.
     """
+    listing = replace(listing, cards=tuple(map(_undated_by_age, listing.cards)))
     cards = listing.cards
     if not cards:
         return Lesson(recipe=None, reason=f"no cards on the page: {listing.reason}")
@@ -90,13 +93,26 @@ def learn_recipe(html: bytes | str, listing: Listing, url: str, *, learned_on: d
         if recipe is not None:
             return Lesson(recipe=recipe, reason="")
         reasons.append(reason)
-    if not found:
-        return Lesson(recipe=None, reason="no selector of few words tells the cards from the rest of the page")
     for bare, reason in zip(found, reasons, strict=True):
         again = extract_listing(html, url, recipe=bare, content_type=content_type)
         if again.drift is None and agree(again.cards, cards):
             return Lesson(recipe=bare, reason=reason)
-    return Lesson(recipe=None, reason=f"with its selector {found[0].card!r} the page isn't read as without; and {reasons[0]}")
+    if found:
+        reason = f"with its selector {found[0].card!r} the page isn't read as without; and {reasons[0]}"
+    else:
+        reason = "no selector of few words tells the cards from the rest of the page"
+    css = find_card_selector(outline, cards, siblings=False, partly=True)
+    if css is None:
+        return Lesson(recipe=None, reason=reason)
+    there = [cards[index] for index in sorted(cards_found(outline, cards, css))]
+    watching = Recipe(card=css, watch=True, expects=_expected(there, url), learned_on=learned_on)
+    again = extract_listing(html, url, recipe=watching, content_type=content_type)
+    return Lesson(recipe=watching if again.drift is None else None, reason=reason)
+
+
+def _undated_by_age(card: Card) -> Card:
+    """The card as who doesn't know the time of the look would read it: "yesterday" stays without a date."""
+    return replace(card, published_on=None) if "relative" in card.origin.get("published_on", "") else card
 
 
 def _with_readings(outline: Outline, bare: Recipe, listing: Listing, url: str) -> tuple[Recipe | None, str]:

@@ -16,7 +16,7 @@ from scraper.cards import Card, Listing, Verdict
 from scraper.decode import decode
 from scraper.errors import RecipeError
 from scraper.recipe import KEYS, Reading, alternatives
-from scraper.recipe_learn import agree
+from scraper.recipe_learn import Lesson, agree
 from scraper.urls import canonical_url
 from standfirst.demo_outlets.answers import answer
 from standfirst.demo_outlets.content import outlets
@@ -192,7 +192,7 @@ def test_most_page_cases_give_a_recipe_and_most_recipes_name_every_field() -> No
         html, url = case(name)
         lessons.append(learn_recipe(html, extract_listing(html, url), url, learned_on=DAY))
     recipes = [lesson.recipe for lesson in lessons if lesson.recipe is not None]
-    assert len(recipes) >= 0.8 * len(lessons)
+    assert len(recipes) >= 0.9 * len(lessons)
     assert sum(recipe.only for recipe in recipes) >= 0.6 * len(lessons)
     assert all(lesson.reason for lesson in lessons if lesson.recipe is None or not lesson.recipe.only)
 
@@ -375,10 +375,7 @@ def test_a_recipe_of_the_first_night_reads_the_nights_after_it(slug: str) -> Non
     html, url = served(slug, 0)
     first = extract_listing(html, url)
     lesson = learn_recipe(html, first, url, learned_on=DAY)
-    if lesson.recipe is None:
-        assert slug not in ("cities", "kilowatt"), lesson.reason
-        assert lesson.reason
-        return
+    assert lesson.recipe is not None, lesson.reason
     known = [(card.url, card.title) for card in first.cards]
     for night in range(1, len(NIGHTS)):
         html, url = served(slug, night)
@@ -407,3 +404,75 @@ def slips(listing: Listing, slug: str, night: int) -> int:
 
 def key(card: Card) -> tuple[str | None, str | None]:
     return card.title, canonical_url(card.url) if card.url else None
+
+
+STAGGERED = "".join(
+    f'<div class="a{n % 2}"><p><a href="/s/{n}-of-the-page">Story number {n} of this page</a></p>{"<p>" if n % 2 else ""}<p>What it is about, in a sentence or two, number {n}.</p></div>'
+    for n in range(8)
+)
+
+
+def test_a_recipe_that_watches_leaves_the_reading_to_the_full_method_and_reports_drift() -> None:
+    page = f"<main><h1>News</h1>{STAGGERED}</main>"
+    recipe = Recipe.from_table({"card": "main > div", "watch": True, "expects": {"cards": [3, 20], "blurb": 1.0}})
+    full, watched = extract_listing(page, URL), extract_listing(page, URL, recipe=recipe)
+    assert watched.drift is None
+    assert watched == full
+    redesigned = page.replace("<div", "<section").replace("</div", "</section")
+    again = extract_listing(redesigned, URL, recipe=recipe)
+    assert again.cards == extract_listing(redesigned, URL).cards
+    assert again.drift is not None
+    assert (again.drift.found_cards, again.drift.read_cards) == (0, 8)
+    assert str(again.drift) == "expected 3 to 20 cards with blurb, found 0; read by the full method: 8 cards"
+
+
+@pytest.mark.parametrize("table", [{"only": True, "title": "h2"}, {"title": "h2"}, {"siblings": True}])
+def test_a_recipe_that_watches_reads_nothing(table: dict[str, object]) -> None:
+    with pytest.raises(RecipeError, match="only watches"):
+        Recipe.from_table({"card": "article", "watch": True, **table})
+
+
+def lesson_of(page: str) -> Lesson:
+    return learn_recipe(page, extract_listing(page, URL), URL, learned_on=date(2024, 5, 24))
+
+
+def test_where_the_cards_stand_in_another_order_than_they_are_read_the_recipe_watches() -> None:
+    html, _ = case("hidden-duplicates")
+    lesson = lesson_of(html)
+    assert lesson.recipe is not None
+    assert lesson.recipe.watch
+    assert lesson.reason
+    assert Recipe.from_table(lesson.recipe.to_table()) == lesson.recipe
+
+
+@pytest.mark.parametrize(
+    ("row", "card"),
+    [
+        (
+            '<tr valign="top"><td>{day}</td><td><a href="/{n}">The harbour opens {n}</a></td></tr><tr><td></td><td>The dredger has left, and the ferries are on time, {n}. <a href="/{n}">[more]</a></td></tr><tr><td colspan="2"><hr></td></tr>',
+            "tr[valign]",
+        ),
+        (
+            '<tr><td>{day}</td><td><a href="/{n}"><b>The harbour opens {n}</b></a></td></tr><tr><td></td><td>The dredger has left, and the ferries are on time, {n}.</td></tr><tr><td colspan="2"><hr></td></tr>',
+            "tr:has(a)",
+        ),
+    ],
+    ids=["an attribute", "something inside"],
+)
+def test_rows_that_begin_a_card_are_told_by_what_only_they_have(row: str, card: str) -> None:
+    rows = "".join(row.format(n=n, day=f"2{n}.05.2024") for n in range(1, 7))
+    recipe = lesson_of(f"<html lang=de><table>{rows}</table></html>").recipe
+    assert recipe is not None
+    assert (recipe.card, recipe.siblings, recipe.only) == (card, True, True)
+
+
+def test_an_advertisement_among_the_cards_is_left_out_by_a_name_of_its_own() -> None:
+    cards = "".join(
+        f'<article class="tease"><h3><a href="/{n}">The harbour opens {n}</a></h3><p>The ferries are on time, number {n}.</p></article>'
+        for n in range(5)
+    )
+    advert = '<article class="tease paid"><span class="label">Advertisement</span><h3><a href="https://shop.example/">Windows so clear you miss them</a></h3><p>Book a survey.</p></article>'
+    recipe = lesson_of(f"<main>{cards}{advert}</main>").recipe
+    assert recipe is not None
+    assert recipe.only
+    assert ":not(" in recipe.card

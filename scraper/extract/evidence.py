@@ -67,7 +67,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "in_nav": of_keys(key in view.nav_keys for key in keys),
         "in_text": share(_in_text(view, draft.start) for draft in drafts),
         "packed": share(_packed(view, draft.start, draft.end) for draft in drafts),
-        "counted": share(_COUNTED.search(draft.title or "") for draft in drafts) if title_words < 6 else 0.0,
+        "counted": share(_is_counted(draft) for draft in drafts) if title_words < 6 else 0.0,
         "priced": share(draft.has_price for draft in drafts),
         "facet": of_keys(_is_facet(view, key) for key in keys),
         "unlinked": 1 - linked,
@@ -79,6 +79,11 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "links": min(max(0.0, links - 6), 20) / 20,
         "single": float(n == 1),
     }
+
+
+def _is_counted(draft: Draft) -> bool:
+    """True for a filter with its count, "Opinion (14)": it has neither a date nor a text, as "Letter 14" has."""
+    return draft.published_raw is None and draft.blurb is None and _COUNTED.search(draft.title or "") is not None
 
 
 def at_most(view: PageView, family: Family) -> dict[str, float]:

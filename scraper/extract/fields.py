@@ -6,7 +6,9 @@ import re
 from bisect import bisect_left
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
+from scraper.ages import may_tell_age
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell, Line, Scan, Scanner
@@ -32,8 +34,12 @@ _CLOCK = re.compile(
 _PRICE = re.compile(r"[$€£¥₹₽₩]\s?\d|\d\s?(?:€|£|₽|₹|₴|USD|EUR|GBP|CHF|zł|kr\.?|руб\.?|грн|元|円|원)(?:\W|$)")
 _MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
 _LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
+_AGE_WORDS = 4  # "the day before yesterday"
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _EDGE = " \t,;:·•|–—-#[]()/"
+
+
+_may_be_age = lru_cache(maxsize=4096)(may_tell_age)  # sections and names recur, down a page and from page to page
 
 
 def _echoes(text: str, title: str) -> bool:
@@ -358,7 +364,7 @@ class Reader:
                 text = (text[: read_time.start] + text[read_time.end :]).strip(_EDGE)  # "News, 24 May 2024, 8 min read"
                 if not has_digit(text) or not self.dates.find(text):
                     return True
-        if count <= 10 and has_digit(text):
+        if count <= 10 and (has_digit(text) or (draft.published_raw is None and count <= _AGE_WORDS and _may_be_age(text))):
             written = self.dates.find(text)
             if written:
                 before, after = text[: written.start].strip(_EDGE), text[written.end :].strip(_EDGE)
@@ -392,7 +398,7 @@ class Reader:
         if (
             link >= 0
             and self.anchors.all_keys[link] != draft.key
-            and ("author" in (tree.attrs[link].get("rel") or "").split() or words.AUTHOR_PATH.search(path))
+            and ("author" in (tree.attrs[link].get("rel") or "").split() or words.leads_to_person(path))
         ):
             origin = "link"
         elif link >= 0 and self.anchors.all_keys[link] in draft.person_keys and self.anchors.all_keys[link] != draft.key:

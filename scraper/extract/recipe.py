@@ -36,6 +36,13 @@ def drafts_by_recipe(view: PageView, parser: LexborHTMLParser, recipe: Recipe) -
     return [draft for draft in drafts if draft.title is not None]
 
 
+def drafts_watched(view: PageView, parser: LexborHTMLParser, recipe: Recipe, drafts: Sequence[Draft]) -> list[Draft]:
+    """Those of the cards that stand in what the recipe's selector finds, or have it in them."""
+    numbers, ends = view.tree.memory, view.tree.ends
+    found = sorted({numbers[node.mem_id] for node in parser.css(recipe.card) if node.mem_id in numbers})
+    return [draft for draft in drafts if any(draft.start < ends[node] and node < draft.end for node in found)]
+
+
 def _read(view: PageView, cards: list[int]) -> list[Draft]:
     """The cards' fields, in page order: those that stand alike are read together, as a section's cards are without a recipe."""
     alike: dict[int, list[int]] = {}

@@ -297,6 +297,14 @@ AUTHOR_PATH = re.compile(
     r"/(?:authors?|auteurs?|autor(?:es|en|i|e)?|by|profiles?|people|person|staff|contributors?|users?|members?|team|journalist\w*|redakteur\w*|redaktion|writers?|columnist\w*|reporter\w*|@[\w.-]+)(?:/|$)|[?&]author=",
     re.IGNORECASE,
 )
+
+
+def leads_to_person(path: str) -> bool:
+    """True for the path of a person's page: `/authors/ana-moss`, and not `/topics/people`."""
+    person, section = AUTHOR_PATH.search(path), TAXONOMY_PATH.search(path + "/")
+    return person is not None and (section is None or person.start() < section.start())
+
+
 COUNTS = re.compile(
     r"^[\d\s.,kKmM]+$|^(?:[\d.,]+\s*[kKmM]?|no|add|leave a|leave|view all)\s*(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties?|komentarz\w*|comentários?|комментари\w*|коментар\w*|评论|"
     r"留言|コメント|댓글|views?|likes?|shares?|reactions?|postings?|answers?|replies|points?|votes?|aufrufe|vues|lecturas|visitas?|просмотр\w*|阅读|浏览|点赞|赞)\s*\d*$|"

@@ -93,6 +93,8 @@ def told(lesson: Lesson) -> str:
     """What was learned, in a line."""
     if lesson.recipe is None:
         return f"no recipe: {lesson.reason}; the cards will be found anew each time"
+    if lesson.recipe.watch:
+        return f"recipe: {lesson.recipe.card}, only to tell when the page is built otherwise ({lesson.reason})"
     if lesson.recipe.only:
         return f"recipe: {lesson.recipe.card}, with selectors for {', '.join(lesson.recipe.readings)}"
     return f"recipe: {lesson.recipe.card}, its fields found anew each time ({lesson.reason})"

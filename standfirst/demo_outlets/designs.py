@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from scraper.cards import Card
-from standfirst.demo_outlets import auental, cities, cities_redesigned, courier, kilowatt, minatono
+from standfirst.demo_outlets import (
+    auental,
+    auental_redesigned,
+    cities,
+    cities_redesigned,
+    courier,
+    courier_redesigned,
+    kilowatt,
+    kilowatt_redesigned,
+    minatono,
+    minatono_redesigned,
+)
 from standfirst.demo_outlets.content import Outlet, outlets
 from standfirst.demo_outlets.drawing import Design, Scene
 
 DESIGNS: dict[str, Design] = {
     "auental": auental,
+    "auental_redesigned": auental_redesigned,
     "cities": cities,
     "cities_redesigned": cities_redesigned,
     "courier": courier,
+    "courier_redesigned": courier_redesigned,
     "kilowatt": kilowatt,
+    "kilowatt_redesigned": kilowatt_redesigned,
     "minatono": minatono,
+    "minatono_redesigned": minatono_redesigned,
 }
 
 
