@@ -213,7 +213,7 @@ def reread(stored: StoredPage) -> Reading:
 
 def kill_rebuilding(path: Path, kills: int, chance: random.Random) -> str:
     rebuilding.LOOKS_AT_ONCE = 5
-    record_some(path, 20 * kills)
+    record_some(path, min(20 * kills, 400))
     original = path.read_bytes()
     target = path.with_name("new.db")
     rounds = 0
