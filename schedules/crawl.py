@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -22,6 +22,7 @@ from scraper.urls import canonical_url
 from scraper.validators import Validators, find_lie, may_ask_conditionally
 from scraper.version import EXTRACTOR_VERSION
 from storage import Archive, PageState, Recorded
+from storage.past_looks import shown_fields
 
 log = logging.getLogger("standfirst.crawl")
 
@@ -47,6 +48,7 @@ class Look:
     detail: str  # in words; "" when all is well
     recorded: Recorded
     drift: str | None  # in words, that the page no longer fits the source's recipe
+    shown: Mapping[str, int] | None  # field -> cards that show it (`storage.past_looks`); None: nothing was read anew
     elapsed_s: float  # of the fetch, waiting for the host's delay included
     retry_after_s: float | None = None  # how long the host wants to be left alone, where it said so
 
@@ -146,6 +148,7 @@ async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str |
             detail=judgement.detail,
             recorded=recorded,
             drift=str(judgement.listing.drift) if judgement.listing is not None and judgement.listing.drift is not None else None,
+            shown=None if judgement.listing is None else shown_fields(judgement.listing.cards),
             elapsed_s=result.elapsed_s,
             retry_after_s=result.retry_after_s,
         )

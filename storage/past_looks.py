@@ -1,0 +1,170 @@
+"""What alarms weigh: the past looks at one page, in figures. Reads and keeps; judges nothing.
+
+How many cards showed an author, a date, a read time at a look is kept by name in the table `memory`, a row a page, bounded. It can't be
+asked of the spans: a field that wasn't read keeps the value last read, so a look that reads no author at all leaves no trace in them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scraper.cards import Card
+from scraper.pages import Outcome
+from storage.archive import Archive
+from storage.connections import translated_errors
+from storage.moments import from_text, to_text
+from storage.reader import Reader
+
+SHOWN_FIELDS: Mapping[str, str] = {
+    "title": "title",
+    "link": "url",
+    "blurb": "blurb",
+    "read time": "read_time_raw",
+    "date": "published_raw",
+    "author": "author",
+    "category": "category",
+    "image": "image_url",
+}
+"""What a person calls a field -> the card's attribute that tells whether the page shows it."""
+
+MOST_BAD_LOOKS = 1000  # of those after the oldest good one that is asked for; a page may be gone for years
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastLook:
+    """One look at one page in figures. Counts of cards are None where the look wasn't good or nobody can tell."""
+
+    seen_at: datetime  # aware UTC
+    outcome: Outcome
+    detail: str = ""  # as stored with the look
+    cards: int | None = None  # on the page
+    new: int | None = None  # of them, never on this page before; None at the page's first good look
+    kept: int | None = None  # of them, also on the page at the good look before; None at the first
+    shown: Mapping[str, int] | None = None  # field (see SHOWN_FIELDS) -> cards that show it; None: the look read nothing anew
+    extractor_version: str | None = None  # that read it; None: nothing was read
+    etag: str | None = None  # validators that came with the page
+    last_modified: str | None = None
+
+    @property
+    def returned(self) -> int | None:
+        """Cards that stood here before, but not at the good look before."""
+        return None if self.cards is None or self.new is None or self.kept is None else self.cards - self.kept - self.new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLooks:
+    """A page and its looks, oldest first, a run's last look at it only, looks that were interrupted left out."""
+
+    source: str  # slug
+    url: str
+    looks: tuple[PastLook, ...]
+
+
+def shown_fields(cards: Iterable[Card]) -> dict[str, int]:
+    """Field -> how many of the cards show it."""
+    cards = tuple(cards)
+    return {name: sum(getattr(card, attribute) is not None for card in cards) for name, attribute in SHOWN_FIELDS.items()}
+
+
+_PAGE = "SELECT page.id FROM page JOIN source ON source.id = page.source_id WHERE source.slug = :source AND page.url = :url"
+
+_OLDEST = """
+SELECT min(seen_at) FROM (SELECT seen_at FROM crawl WHERE page_id = :page_id AND good ORDER BY seen_at DESC LIMIT :good_looks)
+"""
+
+# Of a run's looks at a page the last one counts: one that was put off is often made at the end of the run.
+_LOOKS = """
+SELECT crawl.id, crawl.seen_at, crawl.outcome, crawl.detail, crawl.card_count, crawl.good, circumstance.extractor_version,
+  crawl.etag, crawl.last_modified
+FROM crawl LEFT JOIN circumstance ON circumstance.id = crawl.circumstance_id
+WHERE crawl.page_id = :page_id AND crawl.seen_at >= :oldest AND crawl.outcome IS NOT NULL AND crawl.outcome <> 'interrupted'
+  AND NOT EXISTS (SELECT 1 FROM crawl AS later WHERE later.page_id = crawl.page_id AND later.seen_at > crawl.seen_at
+    AND later.run_id = crawl.run_id AND later.outcome IS NOT NULL AND later.outcome <> 'interrupted')
+ORDER BY crawl.seen_at DESC LIMIT :most
+"""
+
+# CROSS JOIN and "+" hold SQLite to begin with the spans that opened, and to look an article's past up by its wordings.
+_ARRIVED = """
+WITH opened AS MATERIALIZED (
+  SELECT DISTINCT span.first_crawl AS crawl_id, revision.article_id
+  FROM span CROSS JOIN revision ON revision.id = span.revision_id
+  WHERE span.page_id = :page_id AND span.first_crawl > :first
+)
+SELECT opened.crawl_id,
+  (SELECT max(coalesce(past.last_crawl, 9e18)) FROM revision AS same CROSS JOIN span AS past ON past.revision_id = same.id
+   WHERE same.article_id = opened.article_id AND +past.page_id = :page_id AND +past.first_crawl < opened.crawl_id)
+FROM opened ORDER BY opened.crawl_id
+"""
+
+
+def find_past_looks(archive: Archive | Reader, *, source: str, url: str, good_looks: int) -> PageLooks:
+    """The newest `good_looks` good looks at a page and every look between and after them; none where it was never looked at."""
+    with translated_errors(archive.path):
+        db = archive.connection
+        page = db.execute(_PAGE, {"source": source, "url": url}).fetchone()
+        if page is None:
+            return PageLooks(source=source, url=url, looks=())
+        here: dict[str, Any] = {"page_id": page[0]}
+        (oldest,) = db.execute(_OLDEST, {**here, "good_looks": good_looks}).fetchone()
+        rows = db.execute(_LOOKS, {**here, "oldest": oldest or "", "most": good_looks + MOST_BAD_LOOKS}).fetchall()[::-1]
+        good = [row[0] for row in rows if row[5]]
+        arrived = db.execute(_ARRIVED, {**here, "first": good[0]}).fetchall() if good else []
+        remembered = _remembered(archive, page[0])
+    before = dict(zip(good[1:], good, strict=False))
+    new = dict.fromkeys(good[1:], 0)
+    came = dict.fromkeys(good[1:], 0)
+    for crawl_id, last_crawl in arrived:
+        if crawl_id in before:  # else the look is interrupted or not a run's last one
+            new[crawl_id] += last_crawl is None
+            came[crawl_id] += last_crawl is None or last_crawl < before[crawl_id]
+    looks = [
+        PastLook(
+            seen_at=from_text(seen_at),
+            outcome=Outcome(outcome),
+            detail=detail or "",
+            cards=cards if is_good else None,
+            new=new.get(crawl_id),
+            kept=max(0, cards - came[crawl_id]) if crawl_id in came else None,
+            shown=remembered.get(crawl_id),
+            extractor_version=version,
+            etag=etag,
+            last_modified=last_modified,
+        )
+        for crawl_id, seen_at, outcome, detail, cards, is_good, version, etag, last_modified in rows
+    ]
+    return PageLooks(source=source, url=url, looks=tuple(looks))
+
+
+def remember_shown_fields(
+    archive: Archive, run_id: int, pages: Mapping[tuple[str, str], Mapping[str, int]], *, most: int, at: datetime
+) -> None:
+    """Keeps for each (slug, URL) how many cards showed each field at this run's last look at it, for the last `most` looks. One transaction."""
+    with archive.transaction() as db:
+        for (source, url), shown in pages.items():
+            look = db.execute(
+                f"SELECT page_id, id FROM crawl WHERE page_id = ({_PAGE}) AND run_id = :run_id ORDER BY seen_at DESC LIMIT 1",
+                {"source": source, "url": url, "run_id": run_id},
+            ).fetchone()
+            if look is None:
+                continue
+            page_id, crawl_id = look
+            looks = [*_remembered(archive, page_id).items(), (crawl_id, shown)][-most:]
+            content = {str(crawl): [counts.get(name, 0) for name in SHOWN_FIELDS] for crawl, counts in looks}
+            db.execute(
+                "INSERT OR REPLACE INTO memory (name, content, saved_at) VALUES (?, ?, ?)",
+                (_memory_name(page_id), json.dumps(content, separators=(",", ":")), to_text(at)),
+            )
+
+
+def _remembered(archive: Archive | Reader, page_id: int) -> dict[int, dict[str, int]]:
+    row = archive.connection.execute("SELECT content FROM memory WHERE name = ?", (_memory_name(page_id),)).fetchone()
+    kept = {} if row is None else json.loads(row[0])
+    return {int(crawl_id): dict(zip(SHOWN_FIELDS, counts, strict=True)) for crawl_id, counts in kept.items()}
+
+
+def _memory_name(page_id: int) -> str:
+    return f"shown fields of page {page_id}"
