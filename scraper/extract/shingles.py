@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from scraper.extract.walk import Tree
@@ -48,6 +49,18 @@ _STATES = frozenset(
 )
 
 
+_HASHED = re.compile(
+    r"^(?!(?:category|tag|post|postid|type|status|format|author|term|node|item|id)-)[^:\[]*(?:[A-Za-z]\d+[A-Za-z]|\d[A-Za-z]+\d)"
+)
+_RECURS = 3
+
+
+@lru_cache(maxsize=4096)
+def _hashed(names: str) -> tuple[str, ...]:
+    """The names that a tool made up, out of letters and figures."""
+    return tuple(name for name in names.split() if _HASHED.search(name) and _UNSTABLE.search(name))
+
+
 @lru_cache(maxsize=4096)
 def stable_class(names: str) -> str:
     """The class names that say what an element is, sorted; without those that say which one it is or how it stands."""
@@ -61,10 +74,18 @@ class _Kinds(dict[int, int]):
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._numbers: dict[tuple[str, str], int] = {}
+        uses: Counter[str] = Counter()
+        for names, count in Counter(tree.classes).items():
+            for name in _hashed(names):
+                uses[name] += count
+        self._recurring = {name for name, count in uses.items() if count >= _RECURS}
 
     def __missing__(self, node: int) -> int:
         names = self._tree.classes[node]
-        pair = (self._tree.tags[node], stable_class(names) if names else "")
+        kept = stable_class(names) if names else ""
+        if self._recurring and names:
+            kept = " ".join([kept, *sorted(self._recurring.intersection(_hashed(names)))])
+        pair = (self._tree.tags[node], kept)
         number = self[node] = self._numbers.setdefault(pair, len(self._numbers))
         return number
 
