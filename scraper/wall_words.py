@@ -133,10 +133,15 @@ MAINTENANCE_WORDS = re.compile(
     r"(under|scheduled|site|undergoing|planned) maintenance|we.ll be (right )?back|maintenance mode|wartungs(arbeiten|modus)|"
     r"en (cours de )?maintenance|en mantenimiento|in manutenzione|onderhoud(swerkzaamheden)?|prace (serwisowe|konserwacyjne)|przerwa techniczna|"
     r"em manutenção|технические работы|технічні роботи|メンテナンス中|系统维护|점검 중|(performing|doing) some maintenance|wird gerade gewartet|gleich wieder (da|zurück)|utför underhåll|vedligeholdelse|vedlikehold|huoltokatko|"
-    r"probíhá údržba|bakım çalışması|karbantartás|error establishing a database connection|backend fetch failed|bad gateway|(service|temporarily) unavailable",
+    r"probíhá údržba|bakım çalışması|karbantartás",
     re.IGNORECASE,
 )
 
+# The same as a bad status says; told of pages that have a good one.
+OUT_OF_ORDER_WORDS = re.compile(
+    r"error establishing a database connection|backend fetch failed|bad gateway|(service|temporarily) unavailable|internal server error",
+    re.IGNORECASE,
+)
 REGION_WORDS = re.compile(
     r"not available in your (region|country|location|area)|unavailable in your (region|country|location)|from a country belonging to the european economic area|"
     r"in ihrem land nicht verfügbar|n.est pas disponible dans votre (pays|région)|no está disponible en tu (país|región)|non è disponibile nel tuo paese|"

@@ -30,6 +30,7 @@ from scraper.wall_words import (
     MAINTENANCE_WORDS,
     NOT_FOUND_TITLE,
     ONLY_WITH_BAD_STATUS,
+    OUT_OF_ORDER_WORDS,
     PARKED_MARKUP,
     PARKED_WORDS,
     PASSWORD_FIELD,
@@ -120,7 +121,7 @@ def recognise_wall(
         return None
     words = html.unescape(_TAG.sub(" ", _NOT_SHOWN.sub(" ", text))).split()
     if is_bad or (links <= _FEW_LINKS and len(words) <= _FEW_WORDS):
-        return _on_a_small_page(text, title, " ".join(words))
+        return _on_a_small_page(text, title, " ".join(words), is_bad=is_bad)
     return _on_a_fuller_page(text, title, words) if len(words) <= _MORE_WORDS else None
 
 
@@ -143,7 +144,7 @@ def _by_title(title: str) -> Wall | None:
     return None if found is None else Wall(kind=WallKind.BOT_CHECK, evidence=f"the page is titled {title[:80]!r}")
 
 
-def _on_a_small_page(text: str, title: str, words: str) -> Wall | None:
+def _on_a_small_page(text: str, title: str, words: str, *, is_bad: bool) -> Wall | None:
     """What an almost empty page, or one with a bad status, stands for."""
     for pattern, who in CHALLENGE_MARKUP:
         found = pattern.search(text)
@@ -166,6 +167,7 @@ def _on_a_small_page(text: str, title: str, words: str) -> Wall | None:
         (WallKind.PARKED, text, PARKED_MARKUP),
         (WallKind.PARKED, said, PARKED_WORDS),
         (WallKind.MAINTENANCE, said, MAINTENANCE_WORDS),
+        (WallKind.MAINTENANCE, "" if is_bad else said, OUT_OF_ORDER_WORDS),  # else the status says it already
     ):
         if (found := pattern.search(where)) is not None:
             return Wall(kind=kind, evidence=f"{found[0][:80]!r} on an almost empty page")
