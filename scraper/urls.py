@@ -86,7 +86,10 @@ DEFAULT_URL_RULES = UrlRules()
 
 _MOBILE_LABELS = ("m.", "mobile.", "mobil.", "touch.", "wap.")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
-_LONGEST_WRAPPED_ADDRESS = 4096  # longer texts aren't links that an AMP cache or a redirector made; unwrapping them would take long
+_LONGEST_WRAPPED_ADDRESS = (
+    4096  # longer texts aren't links that an AMP cache or a redirector made; unwrapping them would take long
+)
+_LONGEST_REMEMBERED = 500  # characters: so that no page can fill the memory with its links
 _LONGEST_HOST = 255  # RFC 1035 section 2.3.4; longer ones can't be looked up, so they are left as they are
 
 # Already a key but for the last slash and the query: most links of most pages. Whatever a rule could touch is left out of
@@ -146,8 +149,20 @@ def canonical_url(url: str, *, rules: UrlRules = DEFAULT_URL_RULES) -> str:
     Never raises and is its own key: `canonical_url(canonical_url(u)) == canonical_url(u)`. What isn't an http or https
     address that can be taken apart comes back trimmed and otherwise as it was.
     """
-    if rules is DEFAULT_URL_RULES and (plain := _PLAIN_KEY.fullmatch(url)):
-        return f"{plain[1]}?{query}" if plain[2] and (query := _canonical_query(plain[2], rules)) else plain[1]
+    if rules is DEFAULT_URL_RULES:
+        return _usual_key(url) if len(url) <= _LONGEST_REMEMBERED else _usual_key.__wrapped__(url)
+    return _whole_key(url, rules)
+
+
+@lru_cache(maxsize=20_000)  # a link is asked about several times a look, and most stand there the next night again
+def _usual_key(url: str) -> str:
+    """By the rules for any site."""
+    if plain := _PLAIN_KEY.fullmatch(url):
+        return f"{plain[1]}?{query}" if plain[2] and (query := _canonical_query(plain[2], DEFAULT_URL_RULES)) else plain[1]
+    return _whole_key(url, DEFAULT_URL_RULES)
+
+
+def _whole_key(url: str, rules: UrlRules) -> str:
     text = url.strip(_TRIMMED).translate(_IGNORED)
     key = _key(text, rules)
     if (rules.merge_amp or rules.redirectors) and len(text) <= _LONGEST_WRAPPED_ADDRESS:
