@@ -39,6 +39,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/extraction.py fixtures/pages
 	$(BIN)/python benchmarks/recipes.py fixtures/pages
 	$(BIN)/python benchmarks/archive.py --pages 50 --nights 90
+	$(BIN)/python benchmarks/rebuild.py --nights 60
 	$(BIN)/python benchmarks/crawl.py
 
 # With uv where there is one and the locked index can be reached, else with the standard library's venv and pip.

@@ -24,12 +24,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from selectolax.lexbor import LexborHTMLParser
+
 from schedules.reread import Rereader
 from schedules.workers import reading_processes
 from scraper.cards import Listing, Verdict
+from scraper.decode import decode
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from scraper.version import EXTRACTOR_VERSION
 from storage import create_archive, open_reader
+from storage.bodies import load_body
 from storage.rebuild import Rebuilt, rebuild
 from storage.replay import BEFORE_ALL, iter_looks
 from storage.rereading import LastBodies, Reading, StoredPage
@@ -204,6 +208,24 @@ def parts(path: Path) -> tuple[float, float]:
     return unpacking, reading
 
 
+def bare_parse_ms(path: Path) -> float:
+    """What the parser alone takes for the pages of the first night: the yardstick of this machine at this moment."""
+    with open_reader(path) as archive:
+        looks = list(iter_looks(archive.connection, after=BEFORE_ALL, by_clock=False))
+        first = {look.page_id: look for look in reversed(looks)}.values()
+        texts = [
+            decode(load_body(archive.connection, look.body_id), look.content_type).text
+            for look in first
+            if look.body_id is not None
+        ]
+    rounds = max(1, 200 // len(texts))
+    begin = time.process_time()
+    for _ in range(rounds):
+        for text in texts:
+            LexborHTMLParser(text)
+    return 1000 * (time.process_time() - begin) / (rounds * len(texts))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pages", type=int, default=6)
@@ -225,7 +247,9 @@ def main() -> int:
         folder = Path(name)
         size = write_archive(folder / "archive.db", make(), options.nights)
         write_archive(folder / "short.db", make(), options.full_nights)
-        print(f"{len(make())} pages, {options.nights} nights, {size / 1000:.1f} KB a page")
+        print(
+            f"{len(make())} pages, {options.nights} nights, {size / 1000:.1f} KB a page; a bare Lexbor parse {bare_parse_ms(folder / 'short.db'):.2f} ms"
+        )
         tell("full method", timed(folder / "short.db", folder / "full.db", 1, Rereader(learns=False)))
         one = timed(folder / "archive.db", folder / "one.db", 1, Rereader())
         tell("as rebuild does", one)
