@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from statistics import mean, median
 
+from schedules.advice import ADVICE
 from schedules.settings import AlarmSettings
 from schedules.symptoms import (
     ORDINARY,
@@ -32,6 +33,7 @@ from storage.past_looks import SHOWN_FIELDS, PageLooks, PastLook
 
 _TOGETHER = 3  # looks: what else begins to be odd about a page's cards so soon after has the same cause, and is not told again
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 _WEEKDAY_LOOKS = 4  # on this day of the week: from so many on a page's usual news are known
 _LIVELY = 0.5  # new cards a look: pages with less say nothing about how busy a night is
 _FEWEST_PAGES = 5
@@ -50,7 +52,7 @@ class Alarm:
     sentence: str  # what is wrong, for a person
     advice: str  # what to do next
     since: datetime  # the look at which it began
-    is_new: bool  # to be told: it began with the last look, and nobody was told of the same thing just before
+    is_new: bool  # to be told: it began since alarms were weighed last, and nobody was told of the same thing just before
 
     def __str__(self) -> str:
         return f"{self.source}: {self.url}: {self.sentence}"
@@ -94,12 +96,15 @@ def find_alarms(page: PageLooks, settings: AlarmSettings, *, busy: float = 1.0) 
         LyingValidators,
     )
     watches = [_Watch(make(), least) for make in watched]
+    told_until = page.told_until
+    if told_until is None:  # then only what began with the last look
+        told_until = page.looks[-2].seen_at if len(page.looks) > 1 else NEVER
     told: dict[Family, int] = {}
     for number, look in enumerate(page.looks):
         for watch in watches:
             watch.see(number, look, told)
     return tuple(
-        _alarm(page, watch.finding, watch.since, watch.is_told and watch.began == len(page.looks) - 1)
+        _alarm(page, watch.finding, watch.since, watch.is_told and watch.began_at > told_until)
         for watch in watches
         if watch.finding is not None and watch.since is not None
     )
@@ -134,7 +139,7 @@ class _Watch:
         self._went_away = -least - 1  # the number of the look that was ordinary again
         self.finding: Finding | None = None  # None: no alarm stands
         self.since: datetime | None = None
-        self.began = 0
+        self.began_at = NEVER
         self.is_told = False
 
     def see(self, number: int, look: PastLook, told: dict[Family, int]) -> None:
@@ -163,7 +168,7 @@ class _Watch:
         self.is_told = (not is_back and number - told.get(family, -_TOGETHER) >= _TOGETHER) or told.get(family) == number
         if not is_back:
             self.since = look.seen_at
-        self.began = number
+        self.began_at = look.seen_at
         if self.is_told:
             told[family] = number
 
@@ -172,30 +177,8 @@ class _Watch:
         self._odd = []
 
 
-_ADVICE = {
-    AlarmKind.WALL: "See what comes with `standfirst try {url}`. A consent wall may let in whoever sends its cookie (`cookies` of the source), "
-    "scripts may need `render = true`; a log-in or bot page means: ask the owner, or disable the source.",
-    AlarmKind.FORBIDDEN: "The owner wants no machines here. Ask them, or disable the source; what was seen before stays.",
-    AlarmKind.NO_LIST: "See what comes with `standfirst try {url}`. If the list has moved, change the source's urls; if it is there and isn't "
-    "found, `standfirst learn {source}` or a recipe by hand helps.",
-    AlarmKind.UNREADABLE: "Open {url} in a browser. If it works there, `standfirst try {url}` shows what the crawler gets; if the page is "
-    "gone, change the source's urls or disable it.",
-    AlarmKind.CARD_COUNT: "Compare `standfirst try {url}` with the page in a browser. If cards are missing or aren't cards, `standfirst learn "
-    "{source}` or a recipe by hand helps; if the page is like that now, do nothing: it will soon be what is usual.",
-    AlarmKind.FIELD: "Compare `standfirst try {url}` with the page in a browser. If the field is there and isn't read, `standfirst learn {source}` "
-    "or a recipe by hand helps; if the page shows it no more (or shows it now), do nothing: it will soon be what is usual.",
-    AlarmKind.DRIFT: "The cards were read by the full method, so nothing is lost. Check them with `standfirst cards --source {source}`, then "
-    "make a new recipe with `standfirst learn {source}`.",
-    AlarmKind.ALL_OTHER: "Look at `standfirst changes --source {source} --since 3d`. Other articles than ever: the page may be another one "
-    "now. The same articles under other addresses: the site has changed its links.",
-    AlarmKind.STALE: "Open {url} in a browser. If there is news there, the crawler is shown an old copy; if there is none, the page may be "
-    "given up, and the list may go on at another address.",
-    AlarmKind.VALIDATORS: "Nothing to do: the page is asked for in full from now on. Looks that were answered 'not modified' before may have missed changes.",
-}
-
-
 def _alarm(page: PageLooks, finding: Finding, since: datetime, is_new: bool) -> Alarm:
-    advice = _ADVICE[finding.kind].format(url=page.url, source=page.source)
+    advice = ADVICE[finding.kind].format(url=page.url, source=page.source)
     versions = _versions_around(page.looks, since)
     if versions is not None and finding.kind is not AlarmKind.VALIDATORS:
         advice = f"Standfirst was updated between these two looks ({versions[0]}, then {versions[1]}): it may read the page differently. {advice}"

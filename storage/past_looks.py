@@ -7,6 +7,7 @@ asked of the spans: a field that wasn't read keeps the value last read, so a loo
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,6 +63,7 @@ class PageLooks:
     source: str  # slug
     url: str
     looks: tuple[PastLook, ...]
+    told_until: datetime | None = None  # seen_at of the last look that alarms were weighed at; None: they never were
 
 
 def shown_fields(cards: Iterable[Card]) -> dict[str, int]:
@@ -113,7 +115,7 @@ def find_past_looks(archive: Archive | Reader, *, source: str, url: str, good_lo
         rows = db.execute(_LOOKS, {**here, "oldest": oldest or "", "most": good_looks + MOST_BAD_LOOKS}).fetchall()[::-1]
         good = [row[0] for row in rows if row[5]]
         arrived = db.execute(_ARRIVED, {**here, "first": good[0]}).fetchall() if good else []
-        remembered = _remembered(archive, page[0])
+        told_until, remembered = _remembered(archive, page[0])
     before = dict(zip(good[1:], good, strict=False))
     new = dict.fromkeys(good[1:], 0)
     came = dict.fromkeys(good[1:], 0)
@@ -136,7 +138,7 @@ def find_past_looks(archive: Archive | Reader, *, source: str, url: str, good_lo
         )
         for crawl_id, seen_at, outcome, detail, cards, is_good, version, etag, last_modified in rows
     ]
-    return PageLooks(source=source, url=url, looks=tuple(looks))
+    return PageLooks(source=source, url=url, looks=tuple(looks), told_until=told_until)
 
 
 def remember_shown_fields(
@@ -152,19 +154,43 @@ def remember_shown_fields(
             if look is None:
                 continue
             page_id, crawl_id = look
-            looks = [*_remembered(archive, page_id).items(), (crawl_id, shown)][-most:]
-            content = {str(crawl): [counts.get(name, 0) for name in SHOWN_FIELDS] for crawl, counts in looks}
-            db.execute(
-                "INSERT OR REPLACE INTO memory (name, content, saved_at) VALUES (?, ?, ?)",
-                (_memory_name(page_id), json.dumps(content, separators=(",", ":")), to_text(at)),
-            )
+            told_until, looks = _remembered(archive, page_id)
+            _remember(db, page_id, told_until, dict([*looks.items(), (crawl_id, shown)][-most:]), at)
 
 
-def _remembered(archive: Archive | Reader, page_id: int) -> dict[int, dict[str, int]]:
+def remember_told(archive: Archive, pages: Iterable[PageLooks], *, at: datetime) -> None:
+    """Keeps that alarms were weighed at the last look at each of these pages: what began later is still to be told. One transaction."""
+    with archive.transaction() as db:
+        for page in pages:
+            row = db.execute(_PAGE, {"source": page.source, "url": page.url}).fetchone()
+            if row is not None and page.looks:
+                _, looks = _remembered(archive, row[0])
+                _remember(db, row[0], page.looks[-1].seen_at, looks, at)
+
+
+def _remember(
+    db: sqlite3.Connection, page_id: int, told_until: datetime | None, looks: Mapping[int, Mapping[str, int]], at: datetime
+) -> None:
+    content = {
+        "told_until": None if told_until is None else to_text(told_until),
+        "looks": {str(crawl_id): [counts.get(name, 0) for name in SHOWN_FIELDS] for crawl_id, counts in looks.items()},
+    }
+    db.execute(
+        "INSERT OR REPLACE INTO memory (name, content, saved_at) VALUES (?, ?, ?)",
+        (_memory_name(page_id), json.dumps(content, separators=(",", ":")), to_text(at)),
+    )
+
+
+def _remembered(archive: Archive | Reader, page_id: int) -> tuple[datetime | None, dict[int, Mapping[str, int]]]:
     row = archive.connection.execute("SELECT content FROM memory WHERE name = ?", (_memory_name(page_id),)).fetchone()
-    kept = {} if row is None else json.loads(row[0])
-    return {int(crawl_id): dict(zip(SHOWN_FIELDS, counts, strict=True)) for crawl_id, counts in kept.items()}
+    if row is None:
+        return None, {}
+    content = json.loads(row[0])
+    looks: dict[int, Mapping[str, int]] = {
+        int(crawl_id): dict(zip(SHOWN_FIELDS, counts, strict=True)) for crawl_id, counts in content["looks"].items()
+    }
+    return None if content["told_until"] is None else from_text(content["told_until"]), looks
 
 
 def _memory_name(page_id: int) -> str:
-    return f"shown fields of page {page_id}"
+    return f"looks at page {page_id}"

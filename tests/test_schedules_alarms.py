@@ -208,6 +208,14 @@ def test_a_night_on_which_everybody_is_busy_is_no_alarm_about_one():
     assert busyness([page]) == 1.0  # one page says nothing about all
 
 
+def test_what_began_with_a_run_that_was_killed_is_told_by_the_next_one():
+    lost = TONIGHT["no-read-time-on-any-card"][0]
+    looks = (*map(usual, range(30)), lost(30), lost(31))
+    for told_until, is_new in ((29, True), (30, False), (31, False)):
+        page = PageLooks(source="a", url="u", looks=looks, told_until=FIRST + timedelta(days=told_until))
+        assert [alarm.is_new for alarm in find_alarms(page, SETTINGS)] == [is_new]
+
+
 def test_an_update_of_the_program_is_named_as_a_possible_cause():
     (alarm,) = after(lambda n: usual(n, shown=shown(read_time=0), extractor_version="2"))
     assert alarm.advice.startswith("Standfirst was updated between these two looks (1, then 2)")

@@ -8,7 +8,7 @@ from archives import PAGE_URL, card, look, night
 
 from scraper.pages import Outcome
 from storage import create_archive, open_reader
-from storage.past_looks import SHOWN_FIELDS, find_past_looks, remember_shown_fields, shown_fields
+from storage.past_looks import SHOWN_FIELDS, find_past_looks, remember_shown_fields, remember_told, shown_fields
 
 
 @pytest.fixture
@@ -111,3 +111,14 @@ def test_pages_that_the_run_did_not_look_at_are_passed_over(archive):
     elsewhere = {("nobody", "https://nobody.example/"): dict.fromkeys(SHOWN_FIELDS, 0)}
     remember_shown_fields(archive, run_id, elsewhere, most=9, at=night(0))
     assert past(archive) == ()
+
+
+def test_what_alarms_were_weighed_at_is_remembered_beside_the_fields(archive):
+    run_id = archive.begin_run(started_at=night(0), version="0.1.0", command="test")
+    look(archive, [card("a")], at=night(0), run_id=run_id)
+    remember_shown_fields(archive, run_id, {("harbour", PAGE_URL): shown_fields([card("a")])}, most=9, at=night(0))
+    page = find_past_looks(archive, source="harbour", url=PAGE_URL, good_looks=9)
+    assert page.told_until is None
+    remember_told(archive, [page], at=night(0))
+    again = find_past_looks(archive, source="harbour", url=PAGE_URL, good_looks=9)
+    assert (again.told_until, again.looks) == (night(0), page.looks)
