@@ -220,9 +220,13 @@ def kill_rebuilding(path: Path, kills: int, chance: random.Random) -> str:
     for _ in range(kills):
 
         def work(pipe: int) -> None:
-            rebuilding.rebuild(path, target, read=reread, extractor_version="2", now=NIGHT)
+            def tell(done: int, total: int) -> None:
+                os.write(pipe, b"%d\n" % done)
 
-        kill_one(work, chance.uniform(0.002, 0.08), may_end=True)
+            rebuilding.rebuild(path, target, read=reread, extractor_version="2", now=NIGHT, on_looks=tell)
+
+        while_it_goes = chance.random() < 0.7  # else while it begins
+        kill_one(work, chance.uniform(0.002, 0.08), may_end=True, when_told=while_it_goes)
         assert path.read_bytes() == original
         if target.exists():
             check_rebuilt(path, target)
