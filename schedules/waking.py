@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from schedules.alarms import Alarm
 from schedules.crawl import Clock, Look
 from schedules.due import INTERVALS, make_plan
 from schedules.exit_codes import ExitCode
+from schedules.health import take_stock
 from schedules.lock import hold_lock
 from schedules.maintenance import Maintained, drop_old_bytes, empty_write_ahead
 from schedules.report import RunReport
@@ -91,19 +93,22 @@ class Woken:
     """What came of a waking."""
 
     report: RunReport
+    alarms: tuple[Alarm, ...]  # that nobody was told of before
     maintained: Maintained
     exit_code: ExitCode
 
     @property
     def lines(self) -> tuple[str, ...]:
         """In words for a person, the summary of the run last."""
-        return tuple(filter(None, [self.maintained.sentence, self.report.summary()]))
+        alarms = [f"alarm: {alarm} {alarm.advice}" for alarm in self.alarms]
+        return tuple(filter(None, [*alarms, self.maintained.sentence, self.report.summary()]))
 
     def summary_row(self) -> dict[str, object]:
         """For machines, fit for JSON."""
         return {
             **self.report.summary_row(),
             "exit_code": int(self.exit_code),
+            "alarms": [alarm.as_row() for alarm in self.alarms],
             "dropped_pages": self.maintained.pruned.bodies if self.maintained.pruned is not None else 0,
             "trouble": [self.maintained.trouble] if self.maintained.trouble is not None else [],
         }
@@ -125,15 +130,21 @@ async def wake(
     """
     require_contact(config)
     stop = stop or Stop()
-    maintained = Maintained()
+    woken: Woken | None = None
 
     async def conclude(report: RunReport) -> ExitCode:
-        nonlocal maintained
+        nonlocal woken
+        now = clock()
+        stock = take_stock(archive, report.looks, config.sources, config.alarms, run_id=report.run_id, now=now)
+        alarms = tuple(alarm for alarm in stock if alarm.is_new)
+        maintained = Maintained()
         if not report.stopped:
-            maintained = await drop_old_bytes(archive, config.maintenance, now=clock(), enough=lambda: stop.is_asked)
-        return _exit_code(report, maintained)
+            maintained = await drop_old_bytes(archive, config.maintenance, now=now, enough=lambda: stop.is_asked)
+        code = _exit_code(report, alarms, maintained)
+        woken = Woken(report=report, alarms=alarms, maintained=maintained, exit_code=code)
+        return code
 
-    report = await run_crawl(
+    await run_crawl(
         sources,
         config=config,
         archive=archive,
@@ -145,12 +156,16 @@ async def wake(
         stop=stop,
         conclude=conclude,
     )
-    if not report.stopped:
+    assert woken is not None  # run_crawl has concluded, or raised
+    if not woken.report.stopped:
         empty_write_ahead(archive, config.maintenance)
-    return Woken(report=report, maintained=maintained, exit_code=_exit_code(report, maintained))
+    return woken
 
 
-def _exit_code(report: RunReport, maintained: Maintained) -> ExitCode:
-    if report.exit_code is ExitCode.OK and maintained.trouble is not None:
-        return ExitCode.FAILED
-    return report.exit_code
+def _exit_code(report: RunReport, alarms: Sequence[Alarm], maintained: Maintained) -> ExitCode:
+    """The run's own code; but a run on which every page was read is no good one if a page looks broken, or the archive couldn't be looked after."""
+    if report.exit_code is not ExitCode.OK:
+        return report.exit_code
+    if alarms:
+        return ExitCode.SOME_SOURCES_FAILED
+    return ExitCode.FAILED if maintained.trouble is not None else ExitCode.OK
