@@ -15,6 +15,9 @@ from schedules.settings import Source
 from scraper.cards import Card
 from scraper.pages import Outcome, Page
 from scraper.recipe import Recipe
+from storage import open_reader
+from storage.differences import differences
+from storage.rebuild import rebuild
 from storage.rereading import Known, Notes, Reading, StoredPage
 
 CASES = Path(__file__).parents[1] / "fixtures" / "pages"
@@ -144,3 +147,23 @@ def test_cards_are_those_of_the_full_method(case: str) -> None:
             ]
             assert reading.listing is not None
             assert reading.listing.next_page_url == full.listing.next_page_url
+
+
+def test_the_demos_nights_give_the_same_archive_with_recipes_and_without(demo_folder: Path, tmp_path: Path) -> None:
+    rebuilt = {
+        learns: rebuild(
+            demo_folder / "archive.db",
+            tmp_path / f"{learns}.db",
+            read=Rereader(learns=learns),
+            basis=Rereader(learns=learns).basis,
+            extractor_version="2",
+            now=START,
+        )
+        for learns in (True, False)
+    }
+    assert rebuilt[True].by_recipe > 0
+    assert rebuilt[False].by_recipe == 0
+    with open_reader(tmp_path / "True.db") as with_recipes, open_reader(tmp_path / "False.db") as without:
+        assert list(differences(without, with_recipes)) == []
+        query = "SELECT source, page, seen_at, position, title, url, blurb, read_time_raw, published_raw, author, category, image_url FROM sighting ORDER BY crawl_id, position"
+        assert with_recipes.sql(query) == without.sql(query)
