@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,8 +113,8 @@ def rebuild(
         "now": utc_now(),
         "by_clock": by_clock,
     }
-    with reading_processes(processes) as executor:
-        rebuilt = derive(path, target, catch_up=swap, executor=executor, **arguments)
+    with reading_processes(processes) as executor, _progress() as on_looks:
+        rebuilt = derive(path, target, catch_up=swap, executor=executor, on_looks=on_looks, **arguments)
     old, new = path, target
     if swap:
         open_reader(path).close()  # where there is no archive, no lock file is left in its place
@@ -125,6 +128,18 @@ def rebuild(
     note(f"{new}: {_told(rebuilt)}; {len(rows)} differences")
     if swap:
         note(f"{path} is the new one; the old one is kept as {kept} until you remove it")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, and nothing in a log."""
+    with click.progressbar(length=1, label="looks", file=sys.stderr, hidden=not sys.stderr.isatty(), show_pos=True) as bar:
+
+        def on_looks(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield on_looks
 
 
 def _told(rebuilt: Rebuilt) -> str:
