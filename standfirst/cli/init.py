@@ -23,6 +23,11 @@ delay_s = 5                 # from the end of a host's last response to the next
 # max_bytes = 10000000      # of one page, decompressed
 # retries = 2               # after a time-out, a broken connection, a 5xx
 
+[schedule]                    # when sources are due; `standfirst schedule cron --install` or `systemd --install` wakes the crawl
+cadence = "nightly"           # or "hourly", "every 6 hours", "30 5 * * 1-5" as in a crontab; a source may have its own
+timezone = "UTC"              # such as "Europe/Brussels": what these times mean
+# window = "01:00-05:00"      # looks begin between these times only
+
 # One table a source; `standfirst add URL` writes them for you.
 #
 # [source.city-news]                            # the slug: a-z, 0-9, - and _

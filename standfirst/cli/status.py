@@ -26,14 +26,19 @@ BARS = "▁▂▃▄▅▆▇█"
 @config_option
 def status(fmt: str | None, archive_path: Path | None, config_path: Path | None) -> None:
     """A line a source: last good look, cards standing, new cards this week day by day, trouble."""
+    from schedules.service_state import MEMORY, service_trouble
+
     with open_archive_to_read(archive_path, config_path) as reader:
         rows = reader.status(now=utc_now())
         lies = reader.load_memory("validators")
+        service = service_trouble(reader.load_memory(MEMORY), now=utc_now())
     if chosen_format(fmt) == "table":
         rows = [{**row, "new_this_week": sparkline(row["new_by_day"])} for row in rows]
     emit(rows, fmt, columns=COLUMNS, empty="no source was looked at yet; see `standfirst crawl`")
     for url, lie in lies.items() if isinstance(lies, dict) else ():
         note(f"{url}: is asked for in full each time, because its validators lied: {lie}")
+    for sentence in service:
+        note(sentence)
 
 
 def sparkline(counts: Sequence[int]) -> str:
