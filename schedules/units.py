@@ -114,7 +114,7 @@ def _service(at: Installation, *, user: str | None, description: str, lines: lis
         "Documentation=man:systemd.service(5)",
     ]
     if user is not None:  # a user's own manager has no network targets
-        unit += ["Wants=network-online.target", "After=network-online.target"]
+        unit += ["Wants=network-online.target", "After=network-online.target time-sync.target"]
     unit += ["# To hear of a crawl that failed: OnFailure=some-unit@%n.service", "", "[Service]"]
     if user is not None:
         unit.append(f"User={user}")

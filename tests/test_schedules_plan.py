@@ -1,4 +1,4 @@
-"""A run's order: hosts side by side, each host's pages in the order of the configuration."""
+"""A run's order: hosts side by side, each host's pages one after the other; who matters first, then who takes longest."""
 
 from schedules.plan import plan_run
 from schedules.settings import Source
@@ -28,3 +28,23 @@ def test_pages_that_were_put_off_come_first_within_their_priority_and_their_host
         ["one.example/3", "one.example/1", "one.example/2"],
         ["two.example/"],
     ]
+
+
+def test_priority_comes_first_then_the_host_with_the_most_pages_then_the_order_of_the_configuration():
+    sources = [
+        Source(slug="small", urls=("https://small.example/",)),
+        Source(slug="many", urls=("https://many.example/", "https://many.example/2", "https://many.example/3")),
+        Source(slug="deep", urls=("https://deep.example/",), max_pages=4),
+        Source(slug="urgent", urls=("https://small.example/now",), priority=2),
+        Source(slug="later", urls=("https://later.example/",), priority=-1),
+        Source(slug="other", urls=("https://other.example/",)),
+    ]
+    plan = plan_run(sources)
+    assert [visits[0].host for visits in plan] == [
+        "small.example",
+        "deep.example",
+        "many.example",
+        "other.example",
+        "later.example",
+    ]
+    assert [visit.source.slug for visit in plan[0]] == ["urgent", "small"]
