@@ -41,6 +41,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/archive.py --pages 50 --nights 90
 	$(BIN)/python benchmarks/rebuild.py --nights 60
 	$(BIN)/python benchmarks/crawl.py
+	$(BIN)/python benchmarks/night.py
 
 # With uv where there is one and the locked index can be reached, else with the standard library's venv and pip.
 $(READY): pyproject.toml uv.lock

@@ -23,10 +23,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+import urllib.request
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crawl import PORT, Server
+
+if TYPE_CHECKING:
+    from scraper.recipe import Recipe
 
 NIGHTS = ("all new", "nothing changed", "a card more on each page")
 CARD = (
@@ -99,7 +106,7 @@ def starts(rounds: int) -> None:
 # --- side by side. Each contender says how many pages it read, how many cards, and its CPU time after its imports.
 
 
-def ours(todo: list[str], folder: Path) -> tuple[float, int, int]:
+def ours(todo: list[str], folder: Path, *, recipe: bool = False) -> tuple[float, int, int]:
     from schedules.config import load_config
     from schedules.run import run_crawl
     from scraper.version import VERSION
@@ -107,6 +114,8 @@ def ours(todo: list[str], folder: Path) -> tuple[float, int, int]:
 
     origins = len({url.split("/")[2] for url in todo})
     config = load_config(write_config(folder, origins, len(todo)))
+    if recipe:
+        config = replace(config, sources=tuple(replace(source, recipe=learned(todo[0])) for source in config.sources))
     began = time.process_time()
     with create_archive(config.archive) as archive:
         report = asyncio.run(
@@ -115,9 +124,22 @@ def ours(todo: list[str], folder: Path) -> tuple[float, int, int]:
     return time.process_time() - began, len(report.looks), sum(look.recorded.cards for look in report.looks)
 
 
+@cache
+def learned(url: str) -> Recipe:
+    """The recipe that `standfirst add` would learn from this page."""
+    from scraper.pages import Page
+    from standfirst.learning import learn_from
+
+    with urllib.request.urlopen(url) as answer:
+        page = Page(url=url, final_url=url, body=answer.read(), fetched_at=datetime.now(UTC), status=200)
+    recipe = learn_from([page], learned_on=date(2024, 5, 28)).recipe
+    assert recipe is not None
+    return recipe
+
+
 SCHEMA = """
 PRAGMA journal_mode = WAL;
-CREATE TABLE card (url TEXT PRIMARY KEY, title TEXT, blurb TEXT, minutes TEXT, day TEXT, image TEXT, first_seen TEXT);
+CREATE TABLE card (url TEXT PRIMARY KEY, title TEXT, blurb TEXT, minutes TEXT, day TEXT, image TEXT, images TEXT, alt TEXT, first_seen TEXT);
 CREATE TABLE sighting (page TEXT, seen_at TEXT, position INTEGER, url TEXT, PRIMARY KEY (page, seen_at, position)) WITHOUT ROWID;
 """
 
@@ -142,18 +164,22 @@ def scrapy_with(todo: list[str], folder: Path, *, selectolax: bool) -> tuple[flo
                 card.css("span.meta::text").get(),
                 card.css("time::attr(datetime)").get(),
                 card.css("img::attr(src)").get(),
+                card.css("img::attr(srcset)").get(),
+                card.css("img::attr(alt)").get(),
             )
 
     def with_selectolax(response):  # type: ignore[no-untyped-def]
         for card in LexborHTMLParser(response.text).css("article.card"):
-            image = card.css_first("img")
+            image = getattr(card.css_first("img"), "attributes", {})
             yield (
                 response.urljoin(card.css_first("a").attributes["href"]),
                 card.css_first("h2").text(),
                 card.css_first("p.blurb").text(),
                 card.css_first("span.meta").text(),
                 card.css_first("time").attributes["datetime"],
-                image.attributes["src"] if image else None,
+                image.get("src"),
+                image.get("srcset"),
+                image.get("alt"),
             )
 
     class Spider(scrapy.Spider):
@@ -173,7 +199,9 @@ def scrapy_with(todo: list[str], folder: Path, *, selectolax: bool) -> tuple[flo
         def process_item(self, item):  # type: ignore[no-untyped-def]
             now = datetime.now(UTC).isoformat()
             db.execute("BEGIN IMMEDIATE")
-            db.executemany("INSERT OR IGNORE INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", [(*card, now) for card in item["cards"]])
+            db.executemany(
+                "INSERT OR IGNORE INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(*card, now) for card in item["cards"]]
+            )
             db.executemany(
                 "INSERT INTO sighting VALUES (?, ?, ?, ?)",
                 [(item["page"], now, position, card[0]) for position, card in enumerate(item["cards"])],
@@ -199,6 +227,7 @@ def scrapy_with(todo: list[str], folder: Path, *, selectolax: bool) -> tuple[flo
 
 CONTENDERS = {
     "ours": ours,
+    "ours, with a recipe": lambda todo, folder: ours(todo, folder, recipe=True),
     "scrapy, parsel": lambda todo, folder: scrapy_with(todo, folder, selectolax=False),
     "scrapy, selectolax": lambda todo, folder: scrapy_with(todo, folder, selectolax=True),
 }
@@ -217,7 +246,7 @@ def side_by_side(python: str, origins: list[int], pages: int, rounds: int) -> No
         cards = {}
         for _ in range(rounds):
             for name, of_one in costs.items():
-                interpreter = sys.executable if name == "ours" else python
+                interpreter = sys.executable if name.startswith("ours") else python
                 command = [interpreter, __file__, "--contend", name, "--origins", str(number), "--pages", str(pages)]
                 ran = subprocess.run(command, capture_output=True, text=True, check=False)
                 if ran.returncode:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
@@ -48,7 +46,8 @@ def add(
     Example:
       standfirst add https://cities.example/latest/ --slug cities
     """
-    from schedules.edit import add_source
+    from schedules.edit import add_source, save
+    from schedules.source_lists import free_slug
     from scraper.pages import FetchRequest
     from standfirst.cli.listing import show_listing
     from standfirst.learning import learn_from_page
@@ -73,7 +72,7 @@ def add(
             edited = add_source(config, slug, {**set_values, "recipe": lesson.recipe.to_table()})
     wanted = bool(listing.cards) or force
     if wanted:  # before anything is shown: a reader that goes away (`| head`) must not decide what is added
-        config.path.write_text(edited, encoding="utf-8")
+        save(config, edited)
     show_listing(listing, fmt, explain=False)
     if not wanted:
         note(f"not added: no cards on {url}; see `standfirst try {url} --explain`, or use --force")
@@ -98,14 +97,3 @@ def told(lesson: Lesson) -> str:
     if lesson.recipe.only:
         return f"recipe: {lesson.recipe.card}, with selectors for {', '.join(lesson.recipe.readings)}"
     return f"recipe: {lesson.recipe.card}, its fields found anew each time ({lesson.reason})"
-
-
-def free_slug(url: str, taken: set[str]) -> str:
-    """A slug from the URL's host ("www.city-news.example" gives "city-news-example"), numbered when taken."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    stem = re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-") or "source"
-    slug, number = stem, 1
-    while slug in taken:
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug

@@ -25,7 +25,7 @@ def learn(slug: str, force: bool, config_path: Path | None) -> int:
       standfirst learn cities
     """
     from schedules.crawl import request_for
-    from schedules.edit import set_recipe
+    from schedules.edit import save, set_recipe
     from scraper.errors import ConfigError
     from scraper.recipe import described
     from standfirst.cli.add import told
@@ -45,7 +45,7 @@ def learn(slug: str, force: bool, config_path: Path | None) -> int:
         note(told(lesson))
         note(f"{config.path} is left as it was")
         return ExitCode.ALL_SOURCES_FAILED
-    config.path.write_text(set_recipe(config, slug, lesson.recipe.to_table()), encoding="utf-8")
+    save(config, set_recipe(config, slug, lesson.recipe.to_table()))
     if old is not None:
         click.echo("old")
         for line in described(old.to_table()):
