@@ -1,6 +1,6 @@
 """Copies of an article under other addresses: links with a score, never merges.
 
-Two outlets that run one agency's story give it two URLs and often one headline. Full text finds the candidates (any of a headline's five
+Two outlets that run one agency's story give it two URLs and often one headline. Full text finds the candidates (three of a headline's five
 rarest words), rapidfuzz scores how much the words are the same, whatever their order. A score is evidence, not a verdict: a
 headline and its opposite differ in one word, so "Council approves harbour plan" and "Council rejects harbour plan" score high. That is why no article is
 ever merged on it, and why the bulk table can be dropped and made again.
@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import combinations, pairwise
 from types import ModuleType
 from typing import Any
 
@@ -28,9 +28,9 @@ from storage.reader import Reader
 
 Row = dict[str, Any]
 
-RAREST = 5  # words of a headline that candidates are found by; measured: recall 0.99 at 100,000 cards
-CANDIDATES = 400  # wordings looked at, newest first
-COMMON = 2_000  # a word in that many wordings tells nothing; counting stops there
+RAREST = 5  # words of a headline, of which a candidate has more than half; benchmarks/same.py measures what that finds
+CANDIDATES = 1_000  # wordings looked at, newest first
+COMMON = 2_000  # how rare a word is that stands in so many wordings doesn't matter; counting stops there
 MIN_SCORE = 80.0
 
 
@@ -91,16 +91,18 @@ def _candidates(db: sqlite3.Connection, title: str) -> list[tuple[int, int, str]
     for word in words:
         query = f"SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {COMMON})"
         counted.append((db.execute(query, (f"title : {word}",)).fetchone()[0], word))
-    rare = [word for count, word in sorted(counted)[:RAREST] if count < COMMON] or [word for _, word in sorted(counted)[:1]]
+    rare = [word for _, word in sorted(counted)[:RAREST]]
     if not rare:
         return []
+    # One word or two stand in too many headlines of a large archive; a copy that has less than half of the five is none.
+    wanted = [f"({' AND '.join(words)})" for words in combinations(rare, (len(rare) + 1) // 2)]
     return db.execute(
         f"""
         SELECT revision.id, revision.article_id, revision.title
         FROM (SELECT rowid AS id FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT {CANDIDATES}) AS found
         CROSS JOIN revision ON revision.id = found.id
         """,
-        ("title : (" + " OR ".join(rare) + ")",),
+        ("title : (" + " OR ".join(wanted) + ")",),
     ).fetchall()
 
 
