@@ -115,6 +115,9 @@ def parse_config(raw: bytes, path: Path) -> Config:
             parse_keep(maintenance.prune, now=datetime.max.replace(tzinfo=UTC))
         except QueryError as exc:
             raise ConfigError(f'{path}: maintenance.prune: {exc}; or "keyframes"') from exc
+    notify = _table(document.get("notify", {}), NotifySettings, path, "notify")
+    if notify.ping is not None and not is_web_url(notify.ping):
+        raise ConfigError(f"{path}: notify.ping: {notify.ping!r} is no http or https URL")
     return Config(
         path=path,
         archive=(path.parent / archive).absolute(),
@@ -122,11 +125,21 @@ def parse_config(raw: bytes, path: Path) -> Config:
         crawl=crawl,
         schedule=schedule,
         alarms=_table(document.get("alarms", {}), AlarmSettings, path, "alarms"),
-        notify=_table(document.get("notify", {}), NotifySettings, path, "notify"),
+        notify=notify,
         maintenance=maintenance,
         sources=sources,
         sha256=hashlib.sha256(raw).hexdigest(),
     )
+
+
+def is_web_url(url: str) -> bool:
+    """Whether it is an http or https URL with a host."""
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0  # looks at the port, which may be none that there is
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and parts.hostname is not None and has_port
 
 
 def _source(slug: str, table: object, crawl: CrawlSettings, path: Path) -> Source:
@@ -146,13 +159,9 @@ def _source(slug: str, table: object, crawl: CrawlSettings, path: Path) -> Sourc
     if "recipe" in table:
         source = dataclasses.replace(source, recipe=_recipe(table["recipe"], path, key))
     for url in source.urls:
-        try:
-            parts = urlsplit(url)
-            usable = parts.scheme in {"http", "https"} and parts.hostname is not None and parts.port != 0
-        except ValueError:
-            usable = False
-        if not usable:
+        if not is_web_url(url):
             raise ConfigError(f"{path}: {key}.urls: {url!r} is no http or https URL")
+        parts = urlsplit(url)
         if parts.username is not None or parts.password is not None:
             raise ConfigError(
                 f"{path}: {key}.urls: take the user name and password out of the URL of {parts.hostname}; they would end up in the archive"

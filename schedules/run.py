@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from schedules.crawl import Clock, Fetches, Look, PageBudget, Waking, crawl_visit
 from schedules.exit_codes import ExitCode, code_of
+from schedules.logs import about
 from schedules.plan import Visit, plan_run
 from schedules.report import RunReport
 from schedules.settings import Config, Source
@@ -157,12 +158,13 @@ async def run_crawl(
 
         code = ExitCode.FAILED
         try:
-            put_off = await _go_through([[_Turn(visit=visit) for visit in visits] for visits in plan], waking, stop)
-            patience = timedelta(seconds=config.crawl.patience_s)
-            ready = [[turn for turn in turns if turn.ready_at and turn.ready_at - clock() <= patience] for turns in put_off]
-            await _go_through([turns for turns in ready if turns], waking, stop)
-            result = report()
-            code = result.exit_code if conclude is None else await conclude(result)
+            with about(run=run_id):
+                put_off = await _go_through([[_Turn(visit=visit) for visit in visits] for visits in plan], waking, stop)
+                patience = timedelta(seconds=config.crawl.patience_s)
+                ready = [[turn for turn in turns if turn.ready_at and turn.ready_at - clock() <= patience] for turns in put_off]
+                await _go_through([turns for turns in ready if turns], waking, stop)
+                result = report()
+                code = result.exit_code if conclude is None else await conclude(result)
         except asyncio.CancelledError:
             code = ExitCode.INTERRUPTED
             raise
@@ -197,7 +199,8 @@ async def _go_through(hosts: Sequence[Sequence[_Turn]], waking: Waking, stop: St
             for turn in turns:
                 if stop.is_asked:
                     return
-                looks = await crawl_visit(turn.visit, waking, done=turn.done)
+                with about(source=turn.visit.source.slug):
+                    looks = await crawl_visit(turn.visit, waking, done=turn.done)
                 last = looks[-1]
                 if last.outcome is Outcome.DEFERRED and last.retry_after_s is not None:
                     ready_at = waking.clock() + timedelta(seconds=last.retry_after_s)

@@ -9,15 +9,17 @@ from datetime import datetime
 
 from schedules.alarms import Alarm
 from schedules.crawl import Clock, Look
+from schedules.digest import lines_about
 from schedules.due import INTERVALS, make_plan
-from schedules.exit_codes import ExitCode
+from schedules.exit_codes import ExitCode, code_of
 from schedules.health import take_stock
 from schedules.lock import hold_lock
 from schedules.maintenance import Maintained, drop_old_bytes, empty_write_ahead
+from schedules.notify import News, announce, tell
 from schedules.report import RunReport
 from schedules.run import Stop, run_crawl
 from schedules.settings import Config, Source
-from scraper.errors import ConfigError
+from scraper.errors import ConfigError, StandfirstError
 from scraper.version import VERSION
 from storage import Archive, Reader, open_archive, open_reader
 from storage.looks import last_looks
@@ -96,12 +98,29 @@ class Woken:
     alarms: tuple[Alarm, ...]  # that nobody was told of before
     maintained: Maintained
     exit_code: ExitCode
+    untold: tuple[str, ...] = ()  # in words, who could not be told of the run (`schedules.notify`)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """In words for a person, the summary of the run last."""
-        alarms = [f"alarm: {alarm} {alarm.advice}" for alarm in self.alarms]
-        return tuple(filter(None, [*alarms, self.maintained.sentence, self.report.summary()]))
+        return tuple(filter(None, [*lines_about(self.alarms), self.maintained.sentence, self.report.summary()]))
+
+    @property
+    def news(self) -> News:
+        """What there is to tell."""
+        looks = self.report.last_looks
+        bad = [look for look in looks if not look.outcome.is_good]
+        parts = [f"{len(bad)} of {len(looks)} pages could not be read"] if bad else [f"all {len(looks)} pages were read"]
+        parts += [f"{len(self.alarms)} new alarm" + "s" * (len(self.alarms) > 1)] if self.alarms else []
+        parts += ["the archive could not be looked after"] if self.maintained.trouble else []
+        parts += ["interrupted"] if self.report.stopped else []
+        return News(
+            exit_code=self.exit_code,
+            headline=", ".join(parts),
+            lines=(*(f"{look.source}: {look.url}: {look.outcome}: {look.detail}" for look in bad), *self.lines),
+            row=self.summary_row(),
+            stopped=self.report.stopped,
+        )
 
     def summary_row(self) -> dict[str, object]:
         """For machines, fit for JSON."""
@@ -110,7 +129,7 @@ class Woken:
             "exit_code": int(self.exit_code),
             "alarms": [alarm.as_row() for alarm in self.alarms],
             "dropped_pages": self.maintained.pruned.bodies if self.maintained.pruned is not None else 0,
-            "trouble": [self.maintained.trouble] if self.maintained.trouble is not None else [],
+            "trouble": [*filter(None, [self.maintained.trouble]), *self.untold],
         }
 
 
@@ -124,12 +143,30 @@ async def wake(
     on_look: Callable[[Look], None] = lambda look: None,
     stop: Stop | None = None,
 ) -> Woken:
-    """Looks at these sources (see `choose`) once, records what is there, and does what the configuration wants done after it.
+    """Looks at these sources (see `choose`) once, records what is there, does what the configuration wants done after it, and tells of it.
 
-    The archive is looked after when the run came to its end; an interrupted one goes at once.
+    The archive is looked after when the run came to its end; an interrupted one goes at once. A run that ends in an error is told of, too.
     """
     require_contact(config)
-    stop = stop or Stop()
+    await announce(config.notify)
+    try:
+        woken = await _wake(archive, sources, wish, config=config, clock=clock, on_look=on_look, stop=stop or Stop())
+    except StandfirstError as exc:
+        await tell(config.notify, News(exit_code=code_of(exc), headline=str(exc)), now=clock())
+        raise
+    return replace(woken, untold=await tell(config.notify, woken.news, now=clock()))
+
+
+async def _wake(
+    archive: Archive,
+    sources: Sequence[Source],
+    wish: Wish,
+    *,
+    config: Config,
+    clock: Clock,
+    on_look: Callable[[Look], None],
+    stop: Stop,
+) -> Woken:
     woken: Woken | None = None
 
     async def conclude(report: RunReport) -> ExitCode:

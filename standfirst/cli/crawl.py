@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from standfirst.cli.options import config_option, load, utc_now
-from standfirst.cli.output import note
+from standfirst.cli.options import config_option, load, log_format_option, utc_now
+from standfirst.cli.voice import Voice
 from standfirst.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -34,7 +34,11 @@ if TYPE_CHECKING:
     "--wait-lock", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help="Wait that long for another crawl to end."
 )
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a page on stdout, and a last one with the summary.")
+@click.option(
+    "--ping", metavar="URL", help="Tell this monitor, whatever [notify] says: URL/start, then URL, or URL/fail with the summary."
+)
 @click.option("--quiet", is_flag=True, help="Print nothing unless the exit code is not 0, so that cron mails only trouble.")
+@log_format_option
 @config_option
 def crawl(
     slugs: tuple[str, ...],
@@ -44,7 +48,9 @@ def crawl(
     resume: bool,
     wait_lock: float,
     as_json: bool,
+    ping: str | None,
     quiet: bool,
+    log_format: str | None,
     config_path: Path | None,
 ) -> int:
     """Look at every source once (or at those named) and record what is there.
@@ -59,10 +65,15 @@ def crawl(
       standfirst crawl cities --json
       standfirst crawl --resume
     """
+    from schedules.config import is_web_url
     from schedules.waking import Wish, choose, opened, require_contact, watched
     from storage import open_reader
 
     config = load(config_path)
+    if ping is not None:
+        if not is_web_url(ping):
+            raise click.BadParameter(f"{ping!r} is no http or https URL", param_hint="--ping")
+        config = replace(config, notify=replace(config.notify, ping=ping))
     wish = Wish(slugs=slugs, only_due=only_due, resume=resume, limit=limit)
     sources = watched(slugs, config)
     if dry_run:
@@ -71,14 +82,13 @@ def crawl(
                 sources = choose(wish, config=config, archive=reader, now=utc_now())
         return _show_plan(sources, limit)
     require_contact(config)
-    logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
-    with opened(config, wait_lock_s=wait_lock) as archive:
+    voice = Voice(log_format, quiet=quiet)
+    with voice.speaking(), opened(config, wait_lock_s=wait_lock) as archive:
         sources = choose(wish, config=config, archive=archive, now=utc_now())
         if not sources:
-            if not quiet:
-                note("nothing was left over by an earlier run" if resume else "nothing is due")
+            voice.say("nothing was left over by an earlier run" if resume else "nothing is due")
             return ExitCode.OK
-        return _crawl(sources, wish, config=config, archive=archive, as_json=as_json, quiet=quiet)
+        return _crawl(sources, wish, config=config, archive=archive, as_json=as_json, voice=voice)
 
 
 def _show_plan(sources: Sequence[Source], limit: int | None) -> int:
@@ -90,21 +100,18 @@ def _show_plan(sources: Sequence[Source], limit: int | None) -> int:
     return ExitCode.OK
 
 
-def _crawl(sources: Sequence[Source], wish: Wish, *, config: Config, archive: Archive, as_json: bool, quiet: bool) -> int:
+def _crawl(sources: Sequence[Source], wish: Wish, *, config: Config, archive: Archive, as_json: bool, voice: Voice) -> int:
+    from schedules.logs import about
     from schedules.run import planned
     from standfirst.cli.progress import teller
 
     visits = [visit for of_one_host in planned(sources, limit=wish.limit) for visit in of_one_host]
-    told = teller(visits, plainly=quiet or as_json)
-    trouble: list[str] = []
+    told = teller(visits, plainly=as_json or not voice.is_plain)
 
     def on_look(look: Look) -> None:
         if as_json:
             _echo_json(look_row(look))
-        if quiet:
-            trouble.extend([look_line(look)] * (not look.outcome.is_good))
-        else:
-            told.say(look_line(look))
+        voice.say(look_line(look), is_trouble=not look.outcome.is_good, through=told.say)
         told.look(look)
 
     try:
@@ -113,13 +120,16 @@ def _crawl(sources: Sequence[Source], wish: Wish, *, config: Config, archive: Ar
         told.end()
     if as_json:
         _echo_json({"summary": woken.summary_row()})
-    if woken.exit_code is not ExitCode.OK or not quiet:
-        for line in trouble:
-            note(line)
+    is_trouble = woken.exit_code is not ExitCode.OK
+    with about(run=woken.report.run_id):
         if woken.report.stopped:
-            note("standfirst: interrupted; what was finished is stored. Go on with: standfirst crawl --resume")
+            voice.say(
+                "standfirst: interrupted; what was finished is stored. Go on with: standfirst crawl --resume", is_trouble=True
+            )
         for line in woken.lines:
-            note(line)
+            voice.say(line, is_trouble=is_trouble)
+    if is_trouble:
+        voice.speak_up()
     return woken.exit_code
 
 

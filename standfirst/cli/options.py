@@ -37,6 +37,15 @@ def archive_option(command: F) -> F:
     )(command)
 
 
+def log_format_option(command: F) -> F:
+    """Adds `--log-format`. The command gets None when it isn't given."""
+    return click.option(
+        "--log-format",
+        type=click.Choice(("text", "json")),
+        help="Say everything on stderr as a log: a line an event, with time, run and source.",
+    )(command)
+
+
 def source_option(command: F) -> F:
     """Adds `--source`."""
     return click.option("--source", "source", metavar="SLUG", help="Only this source.")(command)
