@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from scraper.errors import ArchiveError
+from scraper.errors import ArchiveBusyError, ArchiveError
 from scraper.pages import Outcome, RobotsDecision
 from scraper.urls import DEFAULT_URL_RULES, UrlRules
 from storage.archive import Archive, create_archive, open_archive
@@ -243,6 +243,7 @@ def _go_through(
     looks = iter_looks(old.connection, after=progress.at, overdue=overdue, by_clock=by_clock)
     readers = _Readers(old, new.connection, derivation)
     recorder = _Recorder(old, new.connection, derivation, progress)
+    saved = _saved_progress(new.connection)
     batch = list(islice(looks, LOOKS_AT_ONCE))
     readers.begin(batch)
     while batch:
@@ -250,6 +251,8 @@ def _go_through(
         following = list(islice(looks, LOOKS_AT_ONCE))
         readers.begin(following)  # other processes read on while this one records
         with new.transaction() as db:
+            if _saved_progress(db) != saved:
+                raise ArchiveBusyError(f"{new.path}: another program is making this rebuild; let it come to its end")
             for look in batch:
                 recorder.record(look, derived.get(look.crawl_id))
                 if look.crawl_id not in overdue:
@@ -262,8 +265,14 @@ def _go_through(
                     (PROGRESS, progress.to_json(), to_text(now)),
                 ],
             )
+            saved = progress.to_json()
         on_looks(progress.done, total)
         batch = following
+
+
+def _saved_progress(db: sqlite3.Connection) -> str:
+    (content,) = db.execute("SELECT content FROM memory WHERE name = ?", (PROGRESS,)).fetchone()
+    return str(content)
 
 
 def _is_passed(db: sqlite3.Connection, crawl_id: int, at: Place, by_clock: bool) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from archives import allowed, fetched, listing, look, night
 from rereading import body_of, cards_in, read_badly, read_counting, read_no_ads, read_well
 
-from scraper.errors import ArchiveError
+from scraper.errors import ArchiveBusyError, ArchiveError
 from scraper.pages import OptOut, Outcome
 from storage import Archive, Reader, create_archive, open_archive, open_reader
 from storage.bodies import load_body
@@ -168,6 +168,21 @@ def test_another_rebuilds_beginning_and_a_file_that_is_there_are_left_alone(tmp_
     run(tmp_path / "old.db", tmp_path / "new.db")
     with pytest.raises(ArchiveError, match="left alone"):
         run(tmp_path / "old.db", tmp_path / "new.db")
+
+
+def test_two_programs_never_make_one_rebuild(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.rebuild.LOOKS_AT_ONCE", 7)
+    record(tmp_path / "old.db", blurbs=False)
+    others: list[int] = []
+
+    def meanwhile(done: int, total: int) -> None:
+        if not others:
+            others.append(run(tmp_path / "old.db", tmp_path / "new.db").looks)  # comes to its end
+
+    with pytest.raises(ArchiveBusyError, match="another program"):
+        run(tmp_path / "old.db", tmp_path / "new.db", on_looks=meanwhile)
+    run(tmp_path / "old.db", tmp_path / "straight.db")
+    assert_same(tmp_path / "new.db", tmp_path / "straight.db")
 
 
 def test_looks_whose_bytes_are_pruned_keep_their_cards(tmp_path: Path) -> None:
