@@ -68,7 +68,7 @@ def find_date(
 ) -> ParsedDate | None:
     """The first date with day, month and year inside a longer text. As `parse_date`, but for ages, and days without a year,
     which count only where little else stands beside them."""
-    if not _MAY_BE_DATE.search(text) and now is None:
+    if now is None and not _MAY_BE_FULL.search(text):
         return None
     visible = seen(text)
     if not _MAY_BE_DATE.search(visible.text):
@@ -102,7 +102,7 @@ def infer_day_first(texts: Iterable[str]) -> bool | None:
     day_first = month_first = False
     for text in texts:
         if not _STROKE.search(text):
-            continue
+            continue  # nearly every text of a page
         for match in _NUMERIC.finditer(text):
             first, second = int(match["first"]), int(match["second"])
             day_first |= 12 < first <= 31 and second <= 12
@@ -137,6 +137,7 @@ def _is_alone(text: str, found: ParsedDate) -> bool:
 _parse_date_cached = lru_cache(maxsize=8192)(_parse_date)
 
 _MAY_BE_DATE = re.compile(r"[\d年]")
+_MAY_BE_FULL = re.compile(r"\d\D++\d|年")  # a day and a year, or a year in Han figures
 _BESIDE = re.compile(r"[\W\d_]+")
 
 # ---------------------------------------------------------------- what dates look like
@@ -165,7 +166,7 @@ _HAN_DATE = re.compile(
 _NUMERIC = re.compile(
     r"(?<![\d.,/:+#$€£¥])(?<!\d[-–])(?P<first>\d{1,2})(?P<stroke>\s?[./–‐‑-]\s?)(?P<second>\d{1,2})(?P=stroke)(?P<year>\d{4}|\d{2})(?![\d%]|[./,:-]\d|\s?[€$£%])"
 )
-_STROKE = re.compile("[./–‐‑-]")
+_STROKE = re.compile(r"\d\s?[./–‐‑-]\s?\d")
 _DAY_NAME_YEAR = re.compile(
     rf"(?P<day>\d{{1,2}})(?!\d){_DAY_RANGE}{_ORDINAL}{_SPACE_OR_STROKE}{_TO_MONTH}(?P<name>{_WORD})(?:\s(?P<second>[\u0621-\u064a]{{3,}}))?(?:\s?/\s?(?P<other>{_WORD}))?{_SPACE_OR_STROKE}{_TO_YEAR}{_YEAR}",
     re.IGNORECASE,
@@ -408,6 +409,7 @@ def _month_of(match: re.Match[str], lang: str | None) -> int | None:
     return _month(match["name"], lang) or (_month(match["other"], lang) if match["other"] else None)
 
 
+@lru_cache(maxsize=64)
 def _custom_day_first(lang: str | None) -> bool | None:
     """The order in which a language's readers take "05/04/2024", where they agree (CLDR short dates)."""
     if lang is None:

@@ -122,21 +122,22 @@ class Scanner:
             known = self._in_card[top] = {}
         elif node in known:
             return known[node]
-        parents, steps = self.tree.parents, []
+        parents, tags, steps = self.tree.parents, self.tree.tags, []
         while node > top and node not in known:
             steps.append(node)
             node = parents[node]
         number = known.get(node, 0)
         kinds, places = self.shingles.kinds, self._places
         for step in reversed(steps):
-            number = known[step] = places.setdefault((number, kinds[step], self._ordinal(step)), len(places) + 1)
+            rank = self._rank(step) if tags[step] in _COUNTED else 0
+            number = known[step] = places.setdefault((number, kinds[step], rank), len(places) + 1)
         return number
 
-    def _ordinal(self, node: int) -> int:
+    def _rank(self, node: int) -> int:
         """How many like elements stand before it under its parent, where only that tells columns apart: table cells, and `div`s
         without a class. 0 for all others: of paragraphs and spans some cards have more than others."""
         tree, kinds = self.tree, self.shingles.kinds
-        if tree.tags[node] not in _COUNTED or (tree.tags[node] == "div" and stable_class(tree.classes[node])):
+        if tree.tags[node] == "div" and stable_class(tree.classes[node]):
             return 0
         parent = tree.parents[node]
         child, before = parent + 1, 0

@@ -182,15 +182,15 @@ def _raise_kin(view: PageView, judged: list[Judged]) -> None:
 
 def _is_section(view: PageView, judged: Judged, good: list[Judged]) -> bool:
     """True when most of its cards are filled by two or more cards of another good family."""
+    others = [(other.drafts, [d.start for d in other.drafts]) for other in good if other is not judged and len(other.drafts) > 1]
     sections = 0
     for draft in judged.drafts:
-        size = view.text_size(draft.start, draft.end)
-        for other in good:
-            if other is judged or len(other.drafts) < 2:
+        for drafts, starts in others:
+            first, end = bisect_left(starts, draft.start), bisect_left(starts, draft.end)
+            if end - first < 2:
                 continue
-            starts = [d.start for d in other.drafts]
-            inner = other.drafts[bisect_left(starts, draft.start) : bisect_left(starts, draft.end)]
-            if len(inner) >= 2 and sum(view.text_size(d.start, d.end) for d in inner) > size * 0.5:
+            inside = sum(view.text_size(d.start, d.end) for d in drafts[first:end])
+            if inside > view.text_size(draft.start, draft.end) * 0.5:
                 sections += 1
                 break
     return sections * 2 >= len(judged.drafts)

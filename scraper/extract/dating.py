@@ -42,9 +42,8 @@ class PageDates:
     def day_first(self) -> bool | None:
         """True where the page's numeric dates can only be day before month, False the other way round, None: they don't tell."""
         if not self._known:
-            texts = self._tree.texts
-            short = [texts[node] for node in self._tree.text_nodes if 6 <= len(texts[node]) <= 60]
-            self._day_first = infer_day_first(text for text in short if has_digit(text))
+            texts = map(self._tree.texts.__getitem__, self._tree.text_nodes)
+            self._day_first = infer_day_first([text for text in texts if 6 <= len(text) <= 60])
             self._known = True
         return self._day_first
 

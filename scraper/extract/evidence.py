@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
 from functools import lru_cache
 
 from scraper.extract import words
@@ -27,7 +26,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
     tree = view.tree
     n = len(drafts)
 
-    def share(facts: Iterable[object]) -> float:
+    def share(facts: list[object]) -> float:
         return sum(map(bool, facts)) / n
 
     keys = [draft.key for draft in drafts if draft.key >= 0]
@@ -38,24 +37,24 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         return (n - [mark & bit for mark in marks].count(0)) / n
 
     title_words = sum(min(word_count(draft.title or ""), 12) for draft in drafts) / n
-    date = share(draft.published_on or draft.published_raw for draft in drafts)
+    date = share([draft.published_on or draft.published_raw for draft in drafts])
     links = sum(tree.count(tree.anchors, draft.start) for draft in drafts) / n
     above = _heading_above(view, family)
 
-    def of_keys(facts: Iterable[object]) -> float:
-        return sum(map(bool, facts)) / len(keys) if keys else 0.0
+    def of_keys(facts: list[bool]) -> float:
+        return sum(facts) / len(keys) if keys else 0.0
 
     return {
         "count": min(math.log2(n), 5) / 5,
         "words": min(title_words, 8) / 8,
         "short": float(title_words < 2.5),
-        "heading": share(draft.origin.get("title") == "heading" for draft in drafts),
+        "heading": share([draft.origin.get("title") == "heading" for draft in drafts]),
         "date": date,
-        "read": share(draft.read_time for draft in drafts),
-        "image": share(draft.image_url for draft in drafts),
-        "blurb": share(draft.blurb for draft in drafts),
-        "author": share(draft.author for draft in drafts),
-        "category": share(draft.category for draft in drafts),
+        "read": share([draft.read_time for draft in drafts]),
+        "image": share([draft.image_url for draft in drafts]),
+        "blurb": share([draft.blurb for draft in drafts]),
+        "author": share([draft.author for draft in drafts]),
+        "category": share([draft.category for draft in drafts]),
         "main": marked(MAIN),
         "article": marked(ARTICLE),
         "nav": marked(NAV),
@@ -64,18 +63,18 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "related": max(marked(RELATED), float(bool(above and words.RELATED.search(above)))),
         "product": marked(PRODUCT),
         "advert": marked(ADVERT),
-        "in_nav": of_keys(key in view.nav_keys for key in keys),
-        "in_text": share(_in_text(view, draft.start) for draft in drafts),
-        "packed": share(_packed(view, draft.start, draft.end) for draft in drafts),
-        "counted": share(_is_counted(draft) for draft in drafts) if title_words < 6 else 0.0,
-        "priced": share(draft.has_price for draft in drafts),
-        "facet": of_keys(_is_facet(view, key) for key in keys),
+        "in_nav": of_keys([key in view.nav_keys for key in keys]),
+        "in_text": share([_in_text(view, draft.start) for draft in drafts]),
+        "packed": share([_packed(view, draft.start, draft.end) for draft in drafts]),
+        "counted": share([_is_counted(draft) for draft in drafts]) if title_words < 6 else 0.0,
+        "priced": share([draft.has_price for draft in drafts]),
+        "facet": of_keys([_is_facet(view, key) for key in keys]),
         "unlinked": 1 - linked,
         "undated_unlinked": (1 - linked) * (1 - date),
         "repeated": 1 - len(set(keys)) / len(keys) if keys else 0.0,
         "same_titles": 1 - len({draft.title for draft in drafts}) / n,
         "slug": sum(_slug(view, key) for key in keys) / len(keys) if keys else 0.0,
-        "offsite": of_keys(not view.is_own(key) for key in keys),
+        "offsite": of_keys([not view.is_own(key) for key in keys]),
         "links": min(max(0.0, links - 6), 20) / 20,
         "single": float(n == 1),
     }
@@ -96,15 +95,16 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
     titles = 0
     for column in family.columns:
         seeds = column.seeds[:_SAMPLE]
-        texts = [text_of(tree, seed.heading if seed.heading >= 0 else seed.node) for seed in seeds]
-        length = max(length, sum(min(word_count(text), 12) for text in texts) / len(seeds))
-        titles = max(titles, sum(map(len, texts)) // len(seeds))
-        heading = max(heading, sum(seed.heading >= 0 for seed in seeds) / len(seeds))
+        if length < 8 or titles < 60:
+            texts = [text_of(tree, seed.heading if seed.heading >= 0 else seed.node) for seed in seeds]
+            length = max(length, sum([min(word_count(text), 12) for text in texts]) / len(seeds))
+            titles = max(titles, sum(map(len, texts)) // len(seeds))
+        heading = max(heading, sum([seed.heading >= 0 for seed in seeds]) / len(seeds))
         keys = [seed.key for seed in seeds if anchors.urls[seed.key]]
         if keys:
-            in_nav = min(in_nav, sum(key in view.nav_keys for key in keys) / len(keys))
-            offsite = min(offsite, sum(not view.is_own(key) for key in keys) / len(keys))
-            slug = max(slug, sum(_slug(view, key) for key in keys) / len(keys))
+            in_nav = min(in_nav, sum([key in view.nav_keys for key in keys]) / len(keys))
+            offsite = min(offsite, sum([not view.is_own(key) for key in keys]) / len(keys))
+            slug = max(slug, sum([_slug(view, key) for key in keys]) / len(keys))
     regions = family.regions[:_SAMPLE]
     beside = max(view.text_size(start, end) for start, end in regions) - min(titles, 60)
     words_at_most = max(length, 8.0 if beside > 40 else 0.0)

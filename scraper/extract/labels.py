@@ -39,19 +39,21 @@ _SHORT = re.compile(r"^[^\W\d_]{1,2}$")
 def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: set[int], nav_words: set[str]) -> None:
     """The category of each draft: the first label that recurs over cards or leads to a section of the site; and the author
     where a name stands beside the date and nothing else says who wrote it."""
-    columns: dict[int, Counter[str]] = {}
-    anywhere: Counter[str] = Counter()
-    cards_of: Counter[int] = Counter()
+    texts_at: dict[int, list[str]] = {}  # by place; what a card says twice in one place counts once
+    texts: list[str] = []
+    keys: list[int] = []
     for draft in drafts:
         if draft.origin.get("category") != "recipe":
             draft.category = None
-        anywhere.update({cell.text.casefold() for cell in draft.labels})
-        for place, text in {(cell.place, cell.text.casefold()) for cell in draft.labels}:
-            column = columns.get(place)
-            if column is None:
-                column = columns[place] = Counter()
-            column[text] += 1
-        cards_of.update({anchors.all_keys[cell.link] for cell in draft.labels if cell.link >= 0})
+        if not draft.labels:
+            continue
+        stands = {(cell.place, cell.text.casefold()) for cell in draft.labels}
+        for place, text in stands:
+            texts_at.setdefault(place, []).append(text)
+        texts += {text for _, text in stands}
+        keys += {anchors.all_keys[cell.link] for cell in draft.labels if cell.link >= 0}
+    columns = {place: Counter(column) for place, column in texts_at.items()}
+    anywhere, cards_of = Counter(texts), Counter(keys)
     named = _name_column(anchors, drafts, columns)
     spreads = {place: _Spread.of(column) for place, column in columns.items()}
     for draft in drafts:
@@ -186,7 +188,7 @@ def _take_names(drafts: list[Draft], place: int) -> None:
 
 def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], columns: dict[int, Counter[str]]) -> None:
     """Names beside the date: in a card whose category stands elsewhere, or a column of differing two- to four-word names."""
-    if not drafts or sum(draft.author is not None for draft in drafts) > 0.2 * len(drafts):
+    if not drafts or sum([draft.author is not None for draft in drafts]) > 0.2 * len(drafts):
         return
     places: Counter[int] = Counter()
     for draft in drafts:

@@ -85,10 +85,9 @@ def runs_of(tree: Tree, node: int, end: int | None = None, skip: frozenset[int] 
 
 def join(tree: Tree, nodes: list[int]) -> str:
     """The text of one line's nodes, folded."""
-    texts = tree.texts
     if len(nodes) == 1:
-        return fold(texts[nodes[0]])
-    gaps = tree.gaps
+        return text_of(tree, nodes[0])
+    texts, gaps = tree.texts, tree.gaps
     return fold("".join([" " + texts[i] if i in gaps else texts[i] for i in nodes]))
 
 

@@ -92,8 +92,8 @@ class Titler:
         tree, units = self.tree, []
         seen: set[int] = set()
         for order, line in enumerate(scan.lines):
-            parts = self._parts(line) if line.heading < 0 else []
-            divided = sum(word_count(text_of(tree, part)) >= 3 for part in parts) > 1
+            parts = self._parts(line) if line.heading < 0 and len(line.nodes) > 1 else []
+            divided = len(parts) > 1 and sum([word_count(text_of(tree, part)) >= 3 for part in parts]) > 1
             for rank, part in enumerate(parts):
                 named = _says_title(tree.classes[part]) or tree.tags[part] in ("strong", "b")
                 link = line.link if line.link >= 0 else -1

@@ -31,6 +31,7 @@ _LONGEST_MORE = max(map(len, MORE))
 _EDGES = " \t\u00a0.…·•|:;,!?-–—_+*#<>[](){}«»‹›→←↗↑↓➔➜►▶▸→⟶≫“”\"'"
 
 
+@lru_cache(maxsize=4096)
 def is_more(text: str) -> bool:
     """True for "Read more", "Weiterlesen →" and the like, and for text without a letter."""
     core = text.strip(_EDGES)
