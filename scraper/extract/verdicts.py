@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from scraper.cards import Verdict
 from scraper.extract import words
+from scraper.extract.caseless import Caseless
 from scraper.extract.choose import Judged
 from scraper.extract.draft import Draft
 from scraper.extract.evidence import articleness
@@ -21,29 +22,26 @@ from scraper.walls import BANNERS, WallKind, recognise_wall
 
 _PROSE = 18  # words in a paragraph that is more than a teaser's line
 
-_ERROR = re.compile(
+_ERROR = Caseless(
     r"\b(?:404|403|410|500|502|503)\b.{0,40}\b(?:error|not found|forbidden|unavailable|gone|erreur|fehler|errore?|fout|błąd|ошибка)|\berror (?:404|403|410|500|502|503)\b|"
     r"^\W*(?:404|403|410|500|502|503)\W*$|\bpage (?:not found|introuvable|non trouvée|can(?:no|')t be found|doesn'?t exist)|\bnot found\b.{0,12}$|\bseite (?:wurde )?nicht gefunden|"
     r"página no encontrada|pagina non trovata|pagina niet gevonden|nie znaleziono strony|strona nie (?:została znaleziona|istnieje)|página não encontrada|страница не найдена|сторінку не знайдено|"
-    r"stránka nenalezena|sidan (?:kunde inte hittas|hittades inte)|siden (?:ble ikke funnet|blev ikke fundet|findes ikke)|sivua ei löy|sayfa bulunamadı|az oldal nem található|pagina nu a fost găsită|"
+    r"stránka nenalezena|sidan (?:kunde inte hittas|hittades inte)|siden (?:ble ikke funnet|blev ikke fundet|findes ikke)|sivua ei löy|sayfa bulunamad[ıi]|az oldal nem található|pagina nu a fost găsită|"
     r"η σελίδα δεν βρέθηκε|halaman tidak ditemukan|không tìm thấy trang|页面(?:不存在|未找到|没有找到)|找不到(?:网页|頁面|页面)|ページが見つかりません|お探しのページ|페이지를 찾을 수 없|الصفحة غير موجودة|הדף לא נמצא|"
     r"\b(?:site|website|page) (?:is )?(?:under maintenance|temporarily unavailable)|service unavailable|bad gateway|internal server error|access denied|wartungsarbeiten|en maintenance",
-    re.IGNORECASE,
 )
-_EMPTY = re.compile(
+_EMPTY = Caseless(
     r"\b(?:no|0) (?:posts?|news|articles?|stories|results?|entries|items|press releases|events)\b(?: (?:yet|found|available|to (?:show|display)|at (?:this|the) (?:time|moment)|were found|here))?|nothing (?:found|here|to see|to show|yet)|"
     r"there (?:are|is) (?:currently )?(?:no|not any) (?:\w+ ){0,3}(?:to (?:display|show)|found|available|yet|here|posts?|news|articles?|stories|results?)|coming soon|keine (?:beiträge|artikel|news|nachrichten|ergebnisse|meldungen|einträge|neuigkeiten)|noch keine|nichts gefunden|"
     r"aucun(?:e)? (?:article|actualité|résultat|publication|contenu|nouvelle)|pas (?:encore )?d['’](?:article|actualité)|no (?:hay|se encontraron) (?:noticias|artículos|entradas|resultados|publicaciones)|sin resultados|"
     r"nessun(?:a|o)? (?:articolo|notizia|risultato|post|news)|(?:nog )?geen (?:nieuws\w*|berichten|artikelen|resultaten)|brak (?:aktualności|wpisów|artykułów|wyników|wiadomości)|nie znaleziono|"
     r"nenhum(?:a)? (?:artigo|notícia|resultado|post|publicação)|(?:новостей|записей|статей|публикаций|материалов) (?:пока )?нет|ничего не найдено|нет (?:новостей|записей|статей)|немає (?:новин|записів)|"
-    r"žádné (?:články|příspěvky|novinky|aktuality)|inga (?:nyheter|inlägg|artiklar|resultat)|ingen (?:nyheter|nyheder|innlegg|artikler|resultater)|ei (?:uutisia|artikkeleita|tuloksia)|haber bulunamadı|nincs(?:enek)? (?:hír|cikk|bejegyzés|találat)|"
+    r"žádné (?:články|příspěvky|novinky|aktuality)|inga (?:nyheter|inlägg|artiklar|resultat)|ingen (?:nyheter|nyheder|innlegg|artikler|resultater)|ei (?:uutisia|artikkeleita|tuloksia)|haber bulunamad[ıi]|nincs(?:enek)? (?:hír|cikk|bejegyzés|találat)|"
     r"nu există (?:articole|știri)|δεν υπάρχουν|belum ada|chưa có|暂无|没有(?:找到|相关|内容|文章|新闻)|暫無|尚無|記事(?:が|は)(?:ありません|見つかりません)|(?:お知らせ|ニュース)はありません|게시물이 없|등록된 .{0,10}없|لا توجد|לא נמצאו|under construction|onder constructie|"
     r"im aufbau|en construction|en construcción|in costruzione|w budowie|em construção|в разработке|建设中|準備中",
-    re.IGNORECASE,
 )
-_NEEDS_SCRIPT = re.compile(
+_NEEDS_SCRIPT = Caseless(
     r"(?:enable|activate|turn on|requires?|need) java ?script|java ?script (?:is )?(?:disabled|required|to run)|without java ?script|javascript aktivieren|activer javascript|javascript を有効|启用 ?javascript",
-    re.IGNORECASE,
 )
 
 
@@ -202,7 +200,7 @@ def without_cards(view: PageView, judged: list[Judged], text: str) -> Finding:
         missing = wall.kind in (WallKind.SOFT_404, WallKind.PARKED, WallKind.MAINTENANCE)
         return Finding(Verdict.ERROR_PAGE if missing else Verdict.WALL, wall.evidence)
     if empty:
-        return Finding(Verdict.EMPTY, f"the list says that it has nothing: {empty[0]!r}")
+        return Finding(Verdict.EMPTY, f"the list says that it has nothing: {own[empty.start() : empty.end()]!r}")
     if visible < 600 and (
         tree.script_chars > 2 * visible or tree.json_states or _NEEDS_SCRIPT.search(body) or tree.script_files > 0
     ):

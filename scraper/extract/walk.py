@@ -219,17 +219,19 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
             class_text = ""
             odd = False
             if own:
-                class_text = own.get("class") or ""
-                called = f"{class_text} {own['id']}" if "id" in own else class_text
+                called = class_text = own.get("class") or ""
+                if len(own) > 1 or not class_text:
+                    if "id" in own:
+                        called = f"{class_text} {own['id']}"
+                    odd = not _ODD.isdisjoint(own)
+                    if odd:
+                        mark |= m.of_attributes(own)
                 if called:
                     bits = marks_of.get(called)
                     if bits is None:
                         bits = marks_of[called] = m.of_names(called)
                     if bits and tag not in ("body", "html"):
                         mark |= bits
-                odd = not _ODD.isdisjoint(own)
-                if odd:
-                    mark |= m.of_attributes(own)
             tags.append(tag)
             parents.append(parent)
             texts.append("")

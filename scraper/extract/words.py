@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from scraper.extract.caseless import Caseless
+
 _MORE = """
 read more | read more about this | read on | read full story | read the full story | read full article | read the article | read article | read story | read the post | read post |
 read it | read now | read the rest | continue reading | continue | keep reading | learn more | find out more | view more | see more | more | more info | more details | more information | full story | full article |
@@ -216,10 +218,9 @@ def has_by(text: str) -> bool:
     return bool(_BY.match(text))
 
 
-UPDATED = re.compile(
+UPDATED = Caseless(
     r"updated|modified|edited|revised|aktualisiert|geändert|mis à jour|modifié|actualizado|modificado|aggiornat|modificat|bijgewerkt|gewijzigd|aktualiz|zaktualiz|atualizad|обновлен|изменен|оновлен|uppdaterad|oppdatert|opdateret|"
     r"päivitetty|güncelle|frissítve|actualizat|ενημ|diperbarui|cập nhật|更新|수정|업데이트|تحديث|עודכן",
-    re.IGNORECASE,
 )
 """Words before the date of a change, which isn't the date of publication."""
 
@@ -277,7 +278,7 @@ ADVERT = frozenset(
 )
 """Labels of paid places, in lower case."""
 
-RELATED = re.compile(
+RELATED = Caseless(
     r"\b(?:most (?:read|popular|viewed|commented|shared)|related|you (?:may|might) (?:also )?like|recommended|trending|popular (?:posts|stories|now)|also read|see also|"
     r"editor'?s? picks?|more from|more stories|read next|up next|meist\s?gelesen\w*|am meisten|beliebt\w*|empfehl\w*|verwandte|auch interessant|das könnte sie|mehr zum thema|"
     r"les plus (?:lus|lues|populaires)|à lire aussi|articles? (?:liés|similaires|connexes)|voir aussi|lo más (?:leído|visto)|más (?:leídas?|leídos?|vistas?|populares)|relacionad[oa]s|te puede interesar|"
@@ -285,18 +286,15 @@ RELATED = re.compile(
     r"mais (?:lidas?|lidos?|vistas?|populares)|leia também|veja também|mest (?:läst|lest|læst)\w*|relaterade|läs också|luetuimmat|nejčtenější|související|en çok okunan\w*|legolvasottabb|cele mai citite|"
     r"terpopuler|đọc nhiều|xem nhiều)\b|популярн|самое читаемое|читайте также|похожие|рекомендуем|популярні|читайте також|δημοφιλ|σχετικά|"
     r"相关(?:阅读|文章|新闻|推荐)|热门|推荐阅读|猜你喜欢|熱門|相關|人気|関連記事|ランキング|おすすめ|많이 본|인기|관련 기사|الأكثر قراءة|ذات صلة|اقرأ أيضا|הנקראות ביותר|כתבות נוספות|सबसे ज्यादा|संबंधित",
-    re.IGNORECASE,
 )
 """Headings of blocks that repeat or relate instead of listing."""
 
-TAXONOMY_PATH = re.compile(
+TAXONOMY_PATH = Caseless(
     r"/(?:categor(?:y|ies|ie|ia|ias|ía|ías)|kategori(?:e|en|a|ia|er)?|rubri(?:k|ek|ca|que|ques|eken)|tags?|topics?|themen?|thema|themes?|tema|temas|sections?|seccion|sekce|archives?/category|"
     r"channel|subject|etiquet(?:te|a|as)|label|labels|sujet|argomenti|sezione|dossier|kategorija|kategoria|kategorie|categoria|collections?|type|department|ressort|stichwort|schlagwort|genre|hashtag|t)/",
-    re.IGNORECASE,
 )
-AUTHOR_PATH = re.compile(
+AUTHOR_PATH = Caseless(
     r"/(?:authors?|auteurs?|autor(?:es|en|i|e)?|by|profiles?|people|person|staff|contributors?|users?|members?|team|journalist\w*|redakteur\w*|redaktion|writers?|columnist\w*|reporter\w*|@[\w.-]+)(?:/|$)|[?&]author=",
-    re.IGNORECASE,
 )
 
 
