@@ -43,16 +43,15 @@ JOIN article ON article.id = revision.article_id
 WHERE revision.id = ?
 """
 
-# Looks are numbered as they begin. So a wording first seen in the period stands on the source's pages in spans of looks with no smaller number than
-# the period's first look of all has, but for looks that were under way together. What the clocks said doesn't matter.
-_FIRST_LOOK = (
-    "SELECT min((SELECT id FROM crawl WHERE page_id = page.id AND seen_at >= :since ORDER BY seen_at LIMIT 1)) FROM page"
-)
-MOST_UNDER_WAY = 1000
+# A wording first seen in the period, here or elsewhere, stands on the source's pages in spans of the period's looks or later ones: nearly always. Looks
+# are under way together, and a clock may be set back between a look that saw it elsewhere and one here. So as many earlier ones count as well.
 _SPANS_SINCE = """
 FROM source CROSS JOIN page ON page.source_id = source.id
-CROSS JOIN span ON span.page_id = page.id AND span.first_crawl >= :first_look
+CROSS JOIN span ON span.page_id = page.id AND span.first_crawl >= coalesce(
+  (SELECT look.id FROM crawl AS look WHERE look.page_id = page.id AND look.seen_at >= :since ORDER BY look.seen_at LIMIT 1),
+  (SELECT max(id) FROM crawl)) - :earlier
 """
+EARLIER_LOOKS = 1000
 _HOW_MANY = f"SELECT count(*) FROM (SELECT 1 {_SPANS_SINCE} WHERE source.slug = :source LIMIT :most)"
 _WORDINGS_OF = f"""
 SELECT DISTINCT revision.id {_SPANS_SINCE}
@@ -123,14 +122,11 @@ def search_wordings(
 
 def _wordings_of(db: sqlite3.Connection, source: str, *, since: str, until: str | None) -> frozenset[int] | None:
     """The ids of all wordings of the period that stood on the source's pages; None: they are too many to look through."""
-    (first_look,) = db.execute(_FIRST_LOOK, {"since": since}).fetchone()
-    if first_look is None:
-        return frozenset()
     where = {
         "source": source,
         "since": since,
         "until": until or END,
-        "first_look": first_look - MOST_UNDER_WAY,
+        "earlier": EARLIER_LOOKS,
         "most": MOST_LOOKED_THROUGH + 1,
     }
     (spans,) = db.execute(_HOW_MANY, where).fetchone()
