@@ -25,6 +25,9 @@ from apscheduler.triggers.date import DateTrigger
 from schedules.config import load_config
 from schedules.crawl import Clock, Look
 from schedules.due import INTERVALS, Plan, intervals_decided, make_plan
+from schedules.exit_codes import ExitCode, code_of
+from schedules.logs import about
+from schedules.notify import News, tell
 from schedules.run import Stop
 from schedules.sd_notify import Supervisor
 from schedules.service_state import MEMORY, ServiceState
@@ -71,6 +74,7 @@ class Service:
         self._file = _file_state(config_path)
         self._state = ServiceState(pid=os.getpid(), started_at=clock(), config_read_at=clock())
         self._failures = 0
+        self._is_told = False  # whether the waking under way tells of its own trouble
         self._held_up = False  # by another crawl, and said so
         self._stop = Stop()  # of the run under way
         self._ended = asyncio.Event()
@@ -84,6 +88,7 @@ class Service:
         Whatever goes wrong is logged and tried again later: a service that ends looks at nothing.
         """
         config = self.config
+        self._is_told = False
         try:
             woken = await self._look(config, now)
         except LockHeldError as exc:
@@ -91,6 +96,8 @@ class Service:
             log.log(logging.DEBUG if self._held_up else logging.WARNING, "%s; trying again every minute", exc)
             self._held_up = True
         except StandfirstError as exc:
+            if self._failures == 0 and not self._is_told:
+                await tell(config.notify, News(exit_code=code_of(exc), headline=str(exc)), now=now)
             self._put_off(now)
             log.error("%s; trying again at %s", exc, to_text(self.next_at))  # noqa: TRY400  its message says all, as everywhere
         except Exception:
@@ -184,11 +191,13 @@ class Service:
         decided = intervals_decided(plan)
         if decided and decided != archive.load_memory(PLANNING):
             archive.save_memory(PLANNING, decided, saved_at=plan.made_at)
+        self._is_told = True
         woken = await wake(
             archive, plan.due_sources, Wish(only_due=True), config=config, clock=self._clock, on_look=_tell, stop=self._stop
         )
-        for line in woken.lines:
-            log.info("run %d: %s", woken.report.run_id, line)
+        with about(run=woken.report.run_id):
+            for line in woken.lines:
+                log.log(logging.INFO if woken.exit_code is ExitCode.OK else logging.WARNING, "%s", line)
         return woken
 
     def _put_off(self, now: datetime) -> None:
@@ -250,9 +259,9 @@ def _plan(config: Config, archive: Archive | Reader, now: datetime) -> Plan:
 
 def _tell(look: Look) -> None:
     if not look.outcome.is_good:
-        log.warning("%s: %s: %s: %s", look.source, look.url, look.outcome, look.detail)
+        log.warning("%s: %s: %s", look.url, look.outcome, look.detail)
     elif look.drift:
-        log.warning("%s: %s: drift: %s", look.source, look.url, look.drift)
+        log.warning("%s: drift: %s", look.url, look.drift)
 
 
 def _counted(config: Config) -> str:

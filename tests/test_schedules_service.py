@@ -161,6 +161,18 @@ def test_what_goes_wrong_is_told_and_tried_again_less_and_less_often(begin, cloc
     assert wake(service, clock) is not None
 
 
+def test_who_is_to_hear_of_trouble_hears_once_that_nothing_can_be_looked_at(begin, clock, site, tmp_path):
+    hook = tmp_path / "hook"
+    hook.write_text(f"#!/bin/sh\ncat >>{tmp_path}/heard; echo >>{tmp_path}/heard\n")
+    hook.chmod(0o755)
+    service = begin(site.source("hours", cadence='"hourly"'), f'[notify]\ncommand = ["{hook}"]')
+    (tmp_path / "archive.db").unlink()
+    for _ in range(3):
+        wake(service, clock)
+    (heard,) = (tmp_path / "heard").read_text().splitlines()
+    assert "there is no archive here" in heard
+
+
 def test_a_bug_is_told_with_its_place_and_does_not_end_the_service(begin, clock, site, caplog, monkeypatch):
     service = begin(site.source("hours", cadence='"hourly"'))
     monkeypatch.setattr("schedules.service.make_plan", lambda *_: 1 / 0)

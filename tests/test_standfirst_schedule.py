@@ -18,7 +18,7 @@ from schedules.config import load_config
 from schedules.workflow import workflow
 from scraper.errors import ConfigError
 from standfirst.cli.group import run
-from storage import create_archive, open_reader
+from storage import create_archive, open_archive, open_reader
 
 HEAD = 'contact = "tests@standfirst.example"\n'
 STANDFIRST = Path(sys.executable).parent / "standfirst"
@@ -60,6 +60,14 @@ def test_next_can_be_asked_of_one_source_and_as_a_table(folder, capsys):
     assert "cities" in out
     assert "paper" not in out
     assert run(["schedule", "next", "--source", "citys"]) == 2
+
+
+def test_status_tells_of_a_service_that_goes_by_an_old_configuration(folder, capsys):
+    word = {"pid": 7, "config_read_at": "2026-03-01T00:00:00Z", "refused_at": "2026-03-02T00:00:00Z", "next_at": None}
+    with open_archive(folder / "archive.db") as archive:
+        archive.save_memory("service", {**word, "complaint": "a slip", "stopped_at": None}, saved_at=datetime.now(UTC))
+    assert run(["status"]) == 0
+    assert "it refused the one of 2026-03-02T00:00:00Z: a slip" in capsys.readouterr().err
 
 
 def test_a_schedule_is_not_asked_of_an_archive_that_is_not_there(folder, capsys):

@@ -129,13 +129,13 @@ def test_killed_in_mid_page_it_makes_up_for_it_when_it_is_back(start, site, tmp_
     service.ended()
     site.let_go.set()
     again = start()
-    again.until_said("run 2: 1 source, 2 pages; ok: 2")
+    again.until_said("run=2 1 source, 2 pages; ok: 2")
 
 
 @pytest.mark.slow
 def test_a_configuration_edited_under_it_is_taken_unless_it_is_broken(start, site, tmp_path):
     service = start(site.source("one"))
-    service.until_said("run 1: 1 source, 1 page; ok: 1")
+    service.until_said("run=1 1 source, 1 page; ok: 1")
     path = tmp_path / "standfirst.toml"
     good = path.read_text()
     path.write_text(good + site.source("two", cadence='"now and then"'))
@@ -144,7 +144,7 @@ def test_a_configuration_edited_under_it_is_taken_unless_it_is_broken(start, sit
     service.process.send_signal(signal.SIGHUP)
     service.until_said("going on with the configuration read at", times=2)
     path.write_text(good + site.source("two"))
-    service.until_said("run 2: 1 source, 1 page; ok: 1")
+    service.until_said("run=2 1 source, 1 page; ok: 1")
     assert outcomes(tmp_path) == {"one": "ok", "two": "ok"}
     assert site.asked["/one"] == 1
     service.process.send_signal(signal.SIGTERM)

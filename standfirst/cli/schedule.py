@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from standfirst.cli.options import config_option, load, utc_now
+from standfirst.cli.options import config_option, load, log_format_option, utc_now
 from standfirst.cli.output import Column, chosen_format, emit, format_option, note
 from standfirst.cli.schedule_texts import cron, github, systemd
 
@@ -79,8 +79,9 @@ def _text(moment: datetime | None) -> str | None:
 
 
 @schedule.command("run")
+@log_format_option
 @config_option
-def run(config_path: Path | None) -> None:
+def run(log_format: str | None, config_path: Path | None) -> None:
     """Stay, and look at each source when it is due. Ends with SIGTERM or Ctrl-C when the pages in hand are done.
 
     The configuration is read anew when its file changes and on SIGHUP; one with a slip in it is told of, and the old one kept.
@@ -89,18 +90,17 @@ def run(config_path: Path | None) -> None:
     import asyncio
     import os
 
+    from schedules.logs import LineHandler, formatter
     from schedules.sd_notify import Supervisor
     from schedules.service import Service
 
     config = load(config_path)
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
 
     async def serve() -> None:
         await Service(config.path, clock=utc_now, supervisor=Supervisor(os.environ)).serve()
 
-    asyncio.run(serve())
-    note("standfirst: the service has ended")
+    with LineHandler(note, formatter(log_format or "text"), level=logging.INFO).installed():
+        asyncio.run(serve())
 
 
 schedule.add_command(cron)
