@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from schedules.alarms import Alarm, busyness, find_alarms, good_looks_needed
 from schedules.crawl import Look
-from schedules.settings import AlarmSettings, Source
+from schedules.due import make_plan
+from schedules.habits import Habit
+from schedules.settings import AlarmSettings, Config, Source
 from storage import Archive, Reader
+from storage.looks import last_looks
 from storage.past_looks import PageLooks, find_past_looks, remember_shown_fields, remember_told
+
+_USUAL_LOOKS = 56
+_KNOWN_LOOKS = 7
 
 
 def take_stock(
@@ -41,6 +48,74 @@ def alarms_of(pages: Collection[PageLooks], settings: AlarmSettings) -> tuple[Al
     return tuple(alarm for page in pages for alarm in find_alarms(page, settings, busy=busy))
 
 
-def bad_looks_in_a_row(page: PageLooks) -> int:
-    """How many of the page's last looks were not good; 0: the last one was."""
-    return next((number for number, look in enumerate(reversed(page.looks)) if look.outcome.is_good), len(page.looks))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """One source, as `status` and `check` tell of it."""
+
+    source: str  # slug
+    pages: tuple[PageLooks, ...]
+    alarms: tuple[Alarm, ...]  # that stand
+    enabled: bool | None  # None: the configuration doesn't have it (any more), or there is none
+    next_at: datetime | None = None  # when the first of its pages is due; None: never, or nobody knows
+    missed: int = 0  # wanted looks at one of its pages that nobody made, since the last one
+
+    @property
+    def last_good_at(self) -> datetime | None:
+        """Of the page that was read longest ago: a source is as fresh as its stalest page. None: one of them was never read."""
+        newest = [max((look.seen_at for look in page.looks if look.outcome.is_good), default=None) for page in self.pages]
+        return None if None in newest else min((at for at in newest if at is not None), default=None)
+
+    @property
+    def usual_cards(self) -> tuple[int, int] | None:
+        """How many cards its pages usually show in all, from and to; None where too little is known."""
+        ranges = []
+        for page in self.pages:
+            counts = Habit(_USUAL_LOOKS)
+            for look in page.looks:
+                if look.cards is not None:
+                    counts.add(look.cards)
+            if len(counts) < _KNOWN_LOOKS:
+                return None
+            ranges.append(counts.range)
+        return (int(sum(low for low, _ in ranges)), int(sum(high for _, high in ranges))) if ranges else None
+
+    @property
+    def trouble(self) -> tuple[str, ...]:
+        """What is wrong, in words, apart from looks that were not good."""
+        told = ["disabled"] if self.enabled is False else []
+        if self.enabled and not any(page.looks for page in self.pages):
+            told.append("never looked at")
+        return (*told, *(f"{alarm.sentence} (since {alarm.since:%Y-%m-%d})" for alarm in self.alarms))
+
+
+def health_of(
+    reader: Reader, config: Config | None, slugs: Collection[str], settings: AlarmSettings, now: datetime
+) -> list[SourceHealth]:
+    """The sources of the configuration, in its order, and after them those that only the archive knows (`slugs`), by name.
+
+    Without a configuration the pages are those that the archive has at its newest looks.
+    """
+    in_archive = last_looks(reader)
+    configured = {source.slug: source for source in config.sources} if config is not None else {}
+    plan = make_plan(configured.values(), config.schedule, in_archive, now) if config is not None else None
+    found = []
+    for slug in [*configured, *sorted(set(slugs) - set(configured))]:
+        source = configured.get(slug)
+        urls = source.urls if source is not None else tuple(look.url for look in in_archive if look.source == slug)
+        pages = past_of(archive=reader, pages=[(slug, url) for url in urls], settings=settings)
+        planned = [page for page in plan.pages if page.source.slug == slug] if plan is not None else []
+        found.append((slug, pages, source, planned))
+    busy = busyness([page for _, pages, _, _ in found for page in pages])
+    return [
+        SourceHealth(
+            source=slug,
+            pages=pages,
+            alarms=tuple(alarm for page in pages for alarm in find_alarms(page, settings, busy=busy))
+            if source is None or source.enabled
+            else (),
+            enabled=None if source is None else source.enabled,
+            next_at=min((page.slot.at if page.due and page.slot is not None else page.next_at for page in planned), default=None),
+            missed=max((page.missed for page in planned), default=0),
+        )
+        for slug, pages, source, planned in found
+    ]

@@ -138,6 +138,7 @@ class Reading:
         if look.outcome in STATES and len(self._streak) == 1 and self._began_with.count(first) <= self._EPISODES:
             return True
         share = (sum(self._were_bad) + 0.5) / (seen + 5)  # of a page that nobody knows: one in ten
+        share += math.sqrt(share * (1 - share) / (seen + 5))  # so few looks may also be those of a page that fails more often
         apart = (look.seen_at - (self._last_good_at or self._streak[0].seen_at)) / len(self._streak)
         fewest = 2 if apart >= self._SELDOM else self._FEWEST
         enough = max(fewest, math.ceil(math.log(self._CHANCE) / math.log(share)))
@@ -267,7 +268,7 @@ class AllOther:
     _FEWEST_CARDS = 5
     _CHANCE = 1e-4  # of so many new cards in one look
     _BURST = 1.5  # times the usual is what a busy night may bring
-    _BACK = 0.4  # of the cards stood here before the look before
+    _BACK = 0.25  # of the cards stood here before the look before
     _USUAL = 0.1  # of the looks: a page that turns over so often does it by habit
 
     def __init__(self, most: int, least: int, busy: float) -> None:
@@ -288,7 +289,7 @@ class AllOther:
             return None
         if not self._has_turned_over(look) or len(self._news) < self._least or self._emptied.quantile(1 - self._USUAL) > 0:
             return ORDINARY
-        if look.returned >= self._BACK * look.cards:
+        if look.returned >= max(2, self._BACK * look.cards):
             return self._finding(
                 look, f"none of the cards of the look before still stands, and {look.returned} from before it are back"
             )

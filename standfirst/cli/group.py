@@ -25,6 +25,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "schedule": ("standfirst.cli.schedule:schedule", "When sources are due; cron lines, systemd units, or the service."),
     "status": ("standfirst.cli.status:status", "A line a source: last good look, cards, new this week, trouble."),
     "sources": ("standfirst.cli.sources:sources", "List, switch, rename, import and export what is watched."),
+    "check": ("standfirst.cli.check:check", "Whether all is well: configuration, archive, lock, clock, disk, sources."),
+    "runs": ("standfirst.cli.runs:runs", "The runs: when, how long, how they ended, what they brought."),
     "cards": ("standfirst.cli.cards:cards", "The cards that stand on the pages, now or at a moment."),
     "changes": ("standfirst.cli.changes:changes", "What came, was reworded, vanished and came back."),
     "history": ("standfirst.cli.history:history", "Everything that is known of one card."),

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from standfirst.cli.options import archive_option, config_option, open_archive_to_read, utc_now
+from standfirst.cli.options import archive_option, config_option, load, open_archive_to_read, utc_now
 from standfirst.cli.output import Column, chosen_format, emit, format_option, note
+
+if TYPE_CHECKING:
+    from schedules.health import SourceHealth
 
 COLUMNS = (
     Column(key="source", header="source"),
     Column(key="last_good_at", header="last good look"),
     Column(key="cards", header="cards", right=True),
+    Column(key="usual_cards", header="usually", right=True),
     Column(key="new_this_week", header="new this week"),
+    Column(key="next_at", header="next"),
     Column(key="trouble", header="trouble", grows=True),
 )
 BARS = "▁▂▃▄▅▆▇█"
@@ -25,20 +31,77 @@ BARS = "▁▂▃▄▅▆▇█"
 @archive_option
 @config_option
 def status(fmt: str | None, archive_path: Path | None, config_path: Path | None) -> None:
-    """A line a source: last good look, cards standing, new cards this week day by day, trouble."""
-    from schedules.service_state import MEMORY, service_trouble
+    """A line a source: last good look, cards standing and how many are usual, new cards this week day by day, when it is due, trouble.
 
-    with open_archive_to_read(archive_path, config_path) as reader:
-        rows = reader.status(now=utc_now())
+    Trouble is what the last looks say: pages that could not be read, alarms that stand, sources that are disabled or were never
+    looked at. With --archive nothing is asked of the configuration.
+
+    \b
+    Examples:
+      standfirst status
+      standfirst status --format jsonl
+    """
+    from schedules.health import health_of
+    from schedules.service_state import MEMORY, service_trouble
+    from schedules.settings import AlarmSettings
+
+    now = utc_now()
+    config = load(config_path) if archive_path is None or config_path is not None else None
+    with open_archive_to_read(archive_path, config_path) as reader, reader.snapshot():
+        looked_at = {row["source"]: row for row in reader.status(now=now)}
+        settings = config.alarms if config is not None else AlarmSettings()
+        rows = [_row(looked_at.get(source.source), source) for source in health_of(reader, config, looked_at, settings, now)]
         lies = reader.load_memory("validators")
-        service = service_trouble(reader.load_memory(MEMORY), now=utc_now())
+        service = service_trouble(reader.load_memory(MEMORY), now=now)
     if chosen_format(fmt) == "table":
-        rows = [{**row, "new_this_week": sparkline(row["new_by_day"])} for row in rows]
+        rows = [_shown(row) for row in rows]
     emit(rows, fmt, columns=COLUMNS, empty="no source was looked at yet; see `standfirst crawl`")
     for url, lie in lies.items() if isinstance(lies, dict) else ():
         note(f"{url}: is asked for in full each time, because its validators lied: {lie}")
     for sentence in service:
         note(sentence)
+
+
+def _row(looked_at: Mapping[str, object] | None, source: SourceHealth) -> dict[str, object]:
+    """What the archive's question and the health of the source say, in one row."""
+    row = dict(looked_at) if looked_at is not None else {**NEVER_LOOKED_AT, "source": source.source, "pages": len(source.pages)}
+    trouble = [row.pop("trouble"), *source.trouble]
+    return {
+        **row,
+        "usual_cards": source.usual_cards
+        if row["pages"] == len(source.pages)
+        else None,  # not where older pages are counted, too
+        "enabled": source.enabled,
+        "next_at": None if source.next_at is None else f"{source.next_at:%Y-%m-%dT%H:%M:%SZ}",
+        "alarms": [alarm.as_row() for alarm in source.alarms],
+        "trouble": "; ".join(str(words) for words in trouble if words is not None) or None,
+    }
+
+
+NEVER_LOOKED_AT: Mapping[str, object] = {
+    "source": "",
+    "pages": 0,
+    "last_good_at": None,
+    "cards": 0,
+    "new_this_week": 0,
+    "new_by_day": [0] * 7,
+    "last_look_at": None,
+    "last_outcome": None,
+    "last_detail": None,
+    "gap_s": None,
+    "trouble": None,
+}
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, object]:
+    """For a table: figures as a person reads them."""
+    low, high = row["usual_cards"] or (None, None)
+    return {
+        **row,
+        "usual_cards": None if low is None else f"{low}" if low == high else f"{low}–{high}",
+        "new_this_week": sparkline(row["new_by_day"]),
+        "next_at": None if row["next_at"] is None else row["next_at"][:16].replace("T", " "),
+    }
 
 
 def sparkline(counts: Sequence[int]) -> str:
