@@ -13,7 +13,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import certifi
@@ -163,19 +163,17 @@ class Transport:
         response = await client.handle_async_request(request)
         try:
             status = response.status_code
+            # Once, and not through httpx.Headers, whose look-ups decode every name again.
+            headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw)
+            answer = Answer(status=status, headers=headers, body=b"", http_version=response.http_version)
             if status >= 400:
                 max_bytes, cut = min(max_bytes, MAX_ERROR_BODY_BYTES), True
             if 300 <= status < 400:
-                body = await _discarded(response)
-            else:
-                _refuse_unread(response, max_bytes=max_bytes, cut=cut)
-                body = await _decompressed(response, max_bytes=max_bytes, cut=cut)
-            return Answer(
-                status=status,
-                headers=tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw),
-                body=body,
-                http_version=response.http_version,
-            )
+                await _discard(response)
+                return answer
+            _refuse_unread(answer, max_bytes=max_bytes, cut=cut)
+            decompressor = Decompressor(_joined(answer, "content-encoding"), max_bytes)
+            return replace(answer, body=await _decompressed(response, decompressor, cut=cut))
         finally:
             await response.aclose()
 
@@ -295,20 +293,24 @@ class _Stream(httpx.AsyncByteStream):
         await self._answer.aclose()
 
 
-def _refuse_unread(response: httpx.Response, *, max_bytes: int, cut: bool) -> None:
+def _refuse_unread(answer: Answer, *, max_bytes: int, cut: bool) -> None:
     """Raise TransportError for a body whose headers say that it is none for us."""
-    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if response.is_success and content_type.startswith(_NEVER_PAGES):
+    content_type = (answer.header("content-type") or "").partition(";")[0].strip().lower()
+    if 200 <= answer.status < 300 and content_type.startswith(_NEVER_PAGES):
         raise TransportError(Failure.NOT_A_PAGE, f"the server says that this is {content_type[:80]}")
-    length = response.headers.get("content-length", "")
+    length = answer.header("content-length") or ""
     if length.isdecimal() and not cut and int(length[:18]) > max_bytes:
         raise TransportError(
             Failure.TOO_LARGE, f"the server announces {int(length[:18]):,} bytes; {max_bytes:,} are the most we take"
         )
 
 
-async def _decompressed(response: httpx.Response, *, max_bytes: int, cut: bool) -> bytes:
-    decompressor = Decompressor(response.headers.get("content-encoding"), max_bytes)
+def _joined(answer: Answer, name: str) -> str | None:
+    """The values of all headers of that name as one list (RFC 9110, 5.3); None where there is none."""
+    return ", ".join(value for key, value in answer.headers if key == name) or None
+
+
+async def _decompressed(response: httpx.Response, decompressor: Decompressor, *, cut: bool) -> bytes:
     body = bytearray()
     try:
         async for raw in response.aiter_raw():
@@ -321,13 +323,13 @@ async def _decompressed(response: httpx.Response, *, max_bytes: int, cut: bool) 
     return bytes(body)
 
 
-async def _discarded(response: httpx.Response) -> bytes:
+async def _discard(response: httpx.Response) -> None:
+    """Reads a body that nobody wants, if it is short: then the connection can be used again."""
     read = 0
     async for raw in response.aiter_raw():
         read += len(raw)
         if read > _MAX_DISCARDED_BYTES:
             break
-    return b""
 
 
 def _refuse_private_number(host: str) -> None:

@@ -113,6 +113,8 @@ def recognise_wall(
     redirected = _redirected_to_a_wall(asked_url, final_url)
     if redirected is not None:
         return redirected
+    if not text:
+        return None
     title = _title(text)
     if len(text) > MAX_LOOKED_AT:
         return _by_title(title) if is_bad else None
