@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
@@ -121,15 +121,6 @@ def adapted(schedule: Schedule, last: LastLooks | None) -> tuple[Schedule, Decis
     observed = [Observed(apart_s, changed) for apart_s, changed in (last.intervals if last is not None else ())]
     decision = decide_interval(observed, shortest=schedule.bounds[0], longest=schedule.bounds[1])
     return replace(schedule, cadence=Every(decision.interval)), decision
-
-
-def intervals_decided(plan: Plan) -> Mapping[str, object]:
-    """What the archive keeps of intervals that adapt, page by page: how often was looked is part of the evidence."""
-    return {
-        page.url: {"interval_s": int(page.interval.interval.total_seconds()), "why": page.interval.why}
-        for page in plan.pages
-        if page.interval is not None
-    }
 
 
 def _owed(schedule: Schedule, since: datetime | None, now: datetime) -> tuple[Slot | None, int]:

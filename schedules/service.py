@@ -24,8 +24,9 @@ from apscheduler.triggers.date import DateTrigger
 
 from schedules.config import load_config
 from schedules.crawl import Clock, Look
-from schedules.due import INTERVALS, Plan, intervals_decided, make_plan
+from schedules.due import INTERVALS, Plan, make_plan
 from schedules.exit_codes import ExitCode, code_of
+from schedules.intervals import keep_intervals
 from schedules.logs import about
 from schedules.notify import News, tell
 from schedules.run import Stop
@@ -40,7 +41,6 @@ from storage.moments import to_text
 
 log = logging.getLogger("standfirst.service")
 
-PLANNING = "planning"  # the name under which the archive keeps intervals that were decided, page by page
 HEARTBEAT_S = 2.0
 CLOCK_MOVED = timedelta(seconds=5)  # the two clocks drift apart by less than that in a heartbeat
 AGAIN = timedelta(minutes=1)  # before a waking that could not begin is tried again; doubled up to the next
@@ -188,9 +188,7 @@ class Service:
 
     async def _run(self, plan: Plan, config: Config, archive: Archive) -> Woken:
         self._stop = Stop()
-        decided = intervals_decided(plan)
-        if decided and decided != archive.load_memory(PLANNING):
-            archive.save_memory(PLANNING, decided, saved_at=plan.made_at)
+        keep_intervals(archive, plan)
         self._is_told = True
         woken = await wake(
             archive, plan.due_sources, Wish(only_due=True), config=config, clock=self._clock, on_look=_tell, stop=self._stop

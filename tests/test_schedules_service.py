@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from small_site import SmallSite
 
+from schedules.intervals import MEMORY as INTERVALS
 from schedules.lock import hold_lock
-from schedules.service import PLANNING, Service
+from schedules.service import Service
 from schedules.service_state import MEMORY, service_trouble
 from scraper.errors import ArchiveNotFoundError, ConfigError
 from storage import create_archive, open_reader
@@ -220,7 +221,7 @@ def test_an_interval_that_adapts_is_kept_in_the_archive(begin, clock, site, tmp_
     service = begin(site.source("calm", adaptive='["6h", "3d"]'))
     live(service, clock, NOW + 20 * DAY)
     with open_reader(tmp_path / "archive.db") as reader:
-        decided = reader.load_memory(PLANNING)
+        decided = reader.load_memory(INTERVALS)
     assert decided[f"{site.url}/calm"]["interval_s"] == 3 * 86_400
     assert "it had changed at 0 of its last" in decided[f"{site.url}/calm"]["why"]
     assert len(looks_at(tmp_path / "archive.db", "calm")) < 20
