@@ -13,6 +13,7 @@ from schedules.digest import lines_about
 from schedules.due import INTERVALS, make_plan
 from schedules.exit_codes import ExitCode, code_of
 from schedules.health import take_stock
+from schedules.intervals import keep_intervals
 from schedules.lock import hold_lock
 from schedules.maintenance import Maintained, drop_old_bytes, empty_write_ahead
 from schedules.notify import News, announce, tell
@@ -70,8 +71,10 @@ def choose(wish: Wish, *, config: Config, archive: Archive | Reader, now: dateti
         left = {(page.source, page.url) for page in archive.left_over()}
         sources = _narrowed(sources, lambda slug, url: (slug, url) in left)
     if wish.only_due:
-        due = make_plan(sources, config.schedule, last_looks(archive, intervals=INTERVALS), now).due
-        to_do = {(page.source.slug, page.url) for page in due}
+        plan = make_plan(sources, config.schedule, last_looks(archive, intervals=INTERVALS), now)
+        if isinstance(archive, Archive):
+            keep_intervals(archive, plan)
+        to_do = {(page.source.slug, page.url) for page in plan.due}
         sources = _narrowed(sources, lambda slug, url: (slug, url) in to_do)
     return sources
 
@@ -98,6 +101,7 @@ class Woken:
     alarms: tuple[Alarm, ...]  # that nobody was told of before
     maintained: Maintained
     exit_code: ExitCode
+    archive_bytes: int  # of the file, when the run was over
     untold: tuple[str, ...] = ()  # in words, who could not be told of the run (`schedules.notify`)
 
     @property
@@ -128,6 +132,7 @@ class Woken:
             **self.report.summary_row(),
             "exit_code": int(self.exit_code),
             "alarms": [alarm.as_row() for alarm in self.alarms],
+            "archive_bytes": self.archive_bytes,
             "dropped_pages": self.maintained.pruned.bodies if self.maintained.pruned is not None else 0,
             "trouble": [*filter(None, [self.maintained.trouble]), *self.untold],
         }
@@ -151,10 +156,19 @@ async def wake(
     await announce(config.notify)
     try:
         woken = await _wake(archive, sources, wish, config=config, clock=clock, on_look=on_look, stop=stop or Stop())
-    except StandfirstError as exc:
-        await tell(config.notify, News(exit_code=code_of(exc), headline=str(exc)), now=clock())
+    except Exception as exc:
+        await tell_of_failure(config, exc, now=clock())
         raise
     return replace(woken, untold=await tell(config.notify, woken.news, now=clock()))
+
+
+async def tell_of_failure(config: Config, error: Exception, *, now: datetime) -> None:
+    """Tells of a run that ended in an error, or could not begin for one."""
+    if isinstance(error, StandfirstError):
+        news = News(exit_code=code_of(error), headline=str(error))
+    else:
+        news = News(exit_code=ExitCode.FAILED, headline=f"a bug in Standfirst: {type(error).__name__}: {error}")
+    await tell(config.notify, news, now=now)
 
 
 async def _wake(
@@ -178,7 +192,8 @@ async def _wake(
         if not report.stopped:
             maintained = await drop_old_bytes(archive, config.maintenance, now=now, enough=lambda: stop.is_asked)
         code = _exit_code(report, alarms, maintained)
-        woken = Woken(report=report, alarms=alarms, maintained=maintained, exit_code=code)
+        size = archive.path.stat().st_size
+        woken = Woken(report=report, alarms=alarms, maintained=maintained, exit_code=code, archive_bytes=size)
         return code
 
     await run_crawl(
@@ -194,9 +209,10 @@ async def _wake(
         conclude=conclude,
     )
     assert woken is not None  # run_crawl has concluded, or raised
-    if not woken.report.stopped:
-        empty_write_ahead(archive, config.maintenance)
-    return woken
+    if woken.report.stopped:
+        return woken
+    empty_write_ahead(archive, config.maintenance)
+    return replace(woken, archive_bytes=archive.path.stat().st_size)
 
 
 def _exit_code(report: RunReport, alarms: Sequence[Alarm], maintained: Maintained) -> ExitCode:

@@ -23,6 +23,7 @@ class SlowWeb(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.held: set[str] = set()
         self.broken: set[str] = set()
+        self.retry_after_s: int | None = None  # said with what is broken
         self.paths: list[str] = []  # asked for, robots.txt and its like left out, as "host/path"
         self.cards = 6
         self._released = threading.Event()
@@ -65,15 +66,17 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.server.note(path)
         if path in self.server.broken:
-            self._answer(500, b"<h1>Out of order</h1>")
+            self._answer(500 if self.server.retry_after_s is None else 503, b"<h1>Out of order</h1>", self.server.retry_after_s)
             return
         cards = "".join(CARD.format(number, path) for number in range(self.server.cards))
         self._answer(200, LISTING.format(cards).encode())
 
-    def _answer(self, status: int, body: bytes) -> None:
+    def _answer(self, status: int, body: bytes, retry_after_s: int | None = None) -> None:
         try:
             self.send_response(status)
             self.send_header("Content-Type", "text/html; charset=utf-8")
+            if retry_after_s is not None:
+                self.send_header("Retry-After", str(retry_after_s))
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -1,9 +1,11 @@
 """Nights that go wrong, as real processes: stopped, killed, resumed, two at once, no room on the disk; and what each exit code means."""
 
+import contextlib
 import json
 import os
 import pty
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -66,12 +68,12 @@ def runs(folder):
         return db.execute("select command, exit_code, finished_at is not null from run order by id").fetchall()
 
 
-def stop_in_mid_run(folder, web, how):
+def stop_in_mid_run(folder, web, how, last="ok"):
     """Ends a crawl while a/1 and b/0 are in hand, and a/2, b/1 and b/2 have had no turn."""
     web.hold("a.example/1", "b.example/0")
     process = begin(folder, "crawl")
     web.wait_for("a.example/1", "b.example/0", "c.example/0")
-    wait_until(lambda: looks(folder, 1).get("http://c.example/0") == ["ok"])
+    wait_until(lambda: looks(folder, 1).get("http://c.example/0") == [last])
     process.send_signal(how)
     _, err = process.communicate(timeout=60)
     web.release()
@@ -134,6 +136,14 @@ def test_a_night_after_a_killed_one_looks_at_everything_and_leaves_nothing_over(
     assert run(folder, "crawl", "--resume", "--dry-run") == (0, "", "")
 
 
+def test_a_killed_run_has_not_forgotten_who_asked_to_be_left_alone(folder, web):
+    web.broken, web.retry_after_s = {"c.example/0"}, 3600
+    assert stop_in_mid_run(folder, web, signal.SIGKILL, last="http_error")[0] == -signal.SIGKILL
+    code, _, err = run(folder, "crawl", "c")
+    assert (code, web.paths) == (4, [])
+    assert "c.example is left alone for" in err
+
+
 @pytest.mark.slow
 def test_a_second_signal_ends_the_program_at_once(folder, web):
     web.hold("a.example/0")
@@ -163,6 +173,42 @@ def test_of_two_crawls_at_once_the_second_exits_with_75_and_may_wait(folder, web
     web.release()
     assert [process.communicate(timeout=60) and process.returncode for process in (first, waiting)] == [0, 0]
     assert [code for _, code, _ in runs(folder)] == [0, 0]
+
+
+@pytest.fixture
+def small_disk(tmp_path, web):
+    """A folder on a file system of its own with little room."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], capture_output=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip("mounting a file system is not permitted here")
+    try:
+        write_config(folder, web, HOSTS)
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("mount") is None, reason="there is no mount here")
+def test_a_file_system_without_room_ends_the_night_and_the_next_one_goes_on(small_disk, web):
+    assert run(small_disk, "crawl")[0] == 0
+    before = looks(small_disk, 1)
+    filler = small_disk / "filler"
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    web.cards = 50
+    code, out, err = run(small_disk, "crawl", "--quiet")
+    assert (code, out) == (1, "")
+    assert "the disk would take no more" in err
+    assert "Traceback" not in err
+    filler.unlink()
+    assert_whole(small_disk / "archive.db")
+    assert looks(small_disk, 1) == before
+    assert run(small_disk, "crawl")[0] == 0
+    assert_whole(small_disk / "archive.db")
 
 
 def limit_file_size(size):

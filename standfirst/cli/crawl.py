@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +67,7 @@ def crawl(
       standfirst crawl --resume
     """
     from schedules.config import is_web_url
-    from schedules.waking import Wish, choose, opened, require_contact, watched
+    from schedules.waking import Wish, choose, require_contact, watched
     from storage import open_reader
 
     config = load(config_path)
@@ -83,12 +84,29 @@ def crawl(
         return _show_plan(sources, limit)
     require_contact(config)
     voice = Voice(log_format, quiet=quiet)
-    with voice.speaking(), opened(config, wait_lock_s=wait_lock) as archive:
+    with voice.speaking(), _opened(config, wait_lock) as archive:
         sources = choose(wish, config=config, archive=archive, now=utc_now())
         if not sources:
             voice.say("nothing was left over by an earlier run" if resume else "nothing is due")
             return ExitCode.OK
         return _crawl(sources, wish, config=config, archive=archive, as_json=as_json, voice=voice)
+
+
+@contextmanager
+def _opened(config: Config, wait_lock: float) -> Iterator[Archive]:
+    """The archive to write to; where there is no usable one, whoever is told of bad runs is told of that."""
+    import asyncio
+
+    from schedules.waking import opened, tell_of_failure
+    from scraper.errors import ArchiveError
+
+    with ExitStack() as stack:
+        try:
+            archive = stack.enter_context(opened(config, wait_lock_s=wait_lock))
+        except ArchiveError as exc:
+            asyncio.run(tell_of_failure(config, exc, now=utc_now()))
+            raise
+        yield archive
 
 
 def _show_plan(sources: Sequence[Source], limit: int | None) -> int:
