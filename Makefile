@@ -17,7 +17,7 @@ test: $(READY)
 	@$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
 slow: $(READY)
-	@$(BIN)/python -m pytest -q -n 2 -m slow
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m slow
 
 lint: $(READY)
 	@$(BIN)/ruff check .
@@ -38,6 +38,7 @@ wheel: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/extraction.py fixtures/pages
 	$(BIN)/python benchmarks/recipes.py fixtures/pages
+	$(BIN)/python benchmarks/robustness.py fixtures/pages --mutations 20 --extractions 2000 --runs 3 --only mutations,hashed,memory,same
 	$(BIN)/python benchmarks/archive.py --pages 50 --nights 90
 	$(BIN)/python benchmarks/rebuild.py --nights 60
 	$(BIN)/python benchmarks/crawl.py

@@ -11,7 +11,7 @@ from scraper.extract.images import find_images
 from scraper.extract.limits import MAX_CHARS, MAX_DEPTH, too_much
 from scraper.extract.marks import HIDDEN, NAV, UNSEEN, address_in_script, of_names
 from scraper.extract.markup import marked_stories, parse_blocks, top_types
-from scraper.extract.shingles import stable_class
+from scraper.extract.shingles import Shingles, stable_class
 from scraper.extract.text import fold, text_of, words
 from scraper.extract.walk import Tree, walk
 from scraper.extract.words import has_by, is_more, without_by, without_more
@@ -308,3 +308,26 @@ def test_references_in_json_ld_are_followed() -> None:
     first, second = marked_stories([{"@graph": graph}], "https://n.example/")
     assert (first.author, first.image) == ("Ana Moss", "https://n.example/i/1.jpg")
     assert (second.author, second.image) == ("", "")
+
+
+def test_a_date_that_may_be_read_in_two_ways_is_kept_as_shown_and_gives_no_day() -> None:
+    rows = "".join(
+        f'<article><h3><a href="/{n}-story">The harbour opens for boat {n}</a></h3><p>Ana Moss · 05/0{n}/2024 · 4 min read</p></article>'
+        for n in range(1, 4)
+    )
+    listing = extract_listing(f"<main>{rows}</main>", "https://n.example/")
+    assert [(card.published_on, card.published_raw) for card in listing.cards] == [(None, f"05/0{n}/2024") for n in range(1, 4)]
+    assert listing.problems == ("3 dates could not be read, the first is '05/01/2024'",)
+
+
+def test_made_up_class_names_that_recur_tell_the_list_from_what_stands_beside_it() -> None:
+    tree = walk(
+        LexborHTMLParser(
+            "<div class='x3f9a12'></div><div class='x3f9a12'></div><div class='x3f9a12'></div><div class='x77b0c1'></div><div class='x9e1d44 card'></div><div class='card'></div>"
+        )
+    )
+    shingles = Shingles(tree)
+    kinds = [shingles.kind(node) for node in range(len(tree.tags)) if tree.tags[node] == "div"]
+    assert len({*kinds[:3]}) == 1
+    assert kinds[0] != kinds[3]  # it recurs, and the other doesn't
+    assert kinds[4] == kinds[5]  # a name of its own says nothing

@@ -13,6 +13,7 @@ from scraper.extract.walk import Tree
 
 _ANY_DAY = datetime(2001, 6, 15, tzinfo=UTC)  # only to see that a text is an age or a day without a year; never in a result
 _FIGURE = re.compile(r"\d|年")
+_IN_FIGURES = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 _LONGEST_WORDED = 30  # characters of an age without a figure, "the day before yesterday"
 _LONGEST = 120  # characters; dates in longer texts belong to the story
 
@@ -64,5 +65,10 @@ class PageDates:
             return Written(full.on, full.raw, full.start, full.end, relative=False)
         vague = find_relative(text, lang=self.lang, day_first=self.day_first, now=self.now or _ANY_DAY)
         if vague is None:
-            return None
+            return self._find_ambiguous(text) if self.day_first is None and _IN_FIGURES.search(text) else None
         return Written(vague.on if self.now else None, vague.raw, vague.start, vague.end, relative=True)
+
+    def _find_ambiguous(self, text: str) -> Written | None:
+        """A date of which nothing on the page tells whether day or month stands first: a date it is, but which one can't be said."""
+        one, other = (find_date(text, lang=self.lang, day_first=order) for order in (True, False))
+        return Written(None, one.raw, one.start, one.end, relative=False) if one is not None and other is not None else None

@@ -57,8 +57,8 @@ _RECURS = 3
 
 @lru_cache(maxsize=4096)
 def _hashed(names: str) -> tuple[str, ...]:
-    """The names that a tool made up, out of letters and figures."""
-    return tuple(name for name in names.split() if _HASHED.search(name) and _UNSTABLE.search(name))
+    """The names that a tool made up out of letters and figures, sorted."""
+    return tuple(sorted(name for name in names.split() if _HASHED.search(name) and _UNSTABLE.search(name)))
 
 
 @lru_cache(maxsize=4096)
@@ -74,20 +74,27 @@ class _Kinds(dict[int, int]):
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._numbers: dict[tuple[str, str], int] = {}
-        uses: Counter[str] = Counter()
-        for names, count in Counter(tree.classes).items():
-            for name in _hashed(names):
-                uses[name] += count
-        self._recurring = {name for name, count in uses.items() if count >= _RECURS}
+        self._recurring: frozenset[str] | None = None
 
     def __missing__(self, node: int) -> int:
         names = self._tree.classes[node]
         kept = stable_class(names) if names else ""
-        if self._recurring and names:
-            kept = " ".join([kept, *sorted(self._recurring.intersection(_hashed(names)))])
+        if names and (made_up := _hashed(names)):
+            if self._recurring is None:
+                self._recurring = _recurring(self._tree)
+            kept = " ".join([kept, *(name for name in made_up if name in self._recurring)])
         pair = (self._tree.tags[node], kept)
         number = self[node] = self._numbers.setdefault(pair, len(self._numbers))
         return number
+
+
+def _recurring(tree: Tree) -> frozenset[str]:
+    """Made-up class names that several elements of the page have: they say what these are, whatever the next build calls them."""
+    uses: Counter[str] = Counter()
+    for names, count in Counter(tree.classes).items():
+        for name in _hashed(names):
+            uses[name] += count
+    return frozenset(name for name, count in uses.items() if count >= _RECURS)
 
 
 class Shingles:
