@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from schedules.timers import Installation, with_block, without_block
@@ -51,10 +52,11 @@ def install_units(at: Installation, units: Sequence[Unit], folder: Path, *, syst
         _require_ours(at, path)
     done = _forget(stale, systemctl)
     changed = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in changed:
-        path.write_text(wanted[path], encoding="utf-8")
-        done.append(f"wrote {path}")
+    with _refusals(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in changed:
+            path.write_text(wanted[path], encoding="utf-8")
+            done.append(f"wrote {path}")
     started = units[-1].name  # the timer, where there is one
     if systemctl:
         _call([*systemctl, "daemon-reload"])
@@ -82,15 +84,25 @@ def _forget(paths: Sequence[Path], systemctl: Sequence[str]) -> list[str]:
     for path in sorted(paths, reverse=True):  # the timer before what it starts
         if systemctl:
             _call([*systemctl, "disable", "--now", path.name])
-        path.unlink()
+        with _refusals(path):
+            path.unlink()
         done.append(f"removed {path}")
     return done
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Turns a folder that we may not write to into our error."""
+    try:
+        yield
+    except OSError as exc:
+        raise ScheduleError(f"{path}: {exc.strerror}; units of the system's manager are root's, so try it with sudo") from exc
 
 
 def _is_ours(at: Installation, path: Path) -> bool:
     try:
         return path.read_text(encoding="utf-8").startswith(first_line(at) + "\n")
-    except (FileNotFoundError, UnicodeDecodeError):
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         return False
 
 

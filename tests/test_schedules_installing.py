@@ -125,3 +125,9 @@ def test_what_systemctl_says_against_it_is_told(tmp_path):
     with pytest.raises(ScheduleError, match="daemon-reload: Failed to connect to bus"):
         install_units(AT, timer_units(AT, 15, name="news", user=None), tmp_path / "units", systemctl=[str(program)])
     assert Path(tmp_path / "units" / "news.timer").exists()
+
+
+def test_a_folder_that_may_not_be_written_to_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ScheduleError, match="units of the system's manager are root's, so try it with sudo"):
+        install_units(AT, timer_units(AT, 15, name="news", user="news"), tmp_path / "file" / "units")

@@ -1,5 +1,6 @@
 """`standfirst schedule`: what is due, and text for cron, systemd and GitHub, held against the real ones where they are installed."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -82,6 +83,18 @@ def test_cron_prints_a_line_for_this_very_installation(folder, capsys):
     assert str(STANDFIRST) in line
     assert f"--config {folder}/standfirst.toml" in line
     assert (begin.split(": ")[1], end.split(": ")[1]) == (f"begin {folder}/standfirst.toml", f"end {folder}/standfirst.toml")
+
+
+@pytest.mark.skipif(shutil.which("flock") is None, reason="flock is not installed")
+def test_a_waking_by_cron_while_another_is_under_way_passes_in_silence(folder, capsys):
+    assert run(["schedule", "cron"]) == 0
+    command = capsys.readouterr().out.splitlines()[1].split(None, 5)[5]
+    with (folder / "standfirst.toml").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        passed = subprocess.run(command, shell=True, capture_output=True, text=True)
+    assert (passed.returncode, passed.stdout, passed.stderr) == (0, "", "")
+    with open_reader(folder / "archive.db") as reader:
+        assert [row["command"] for row in reader.runs()] == ["test", "test"]
 
 
 def test_systemd_units_are_printed_installed_and_removed(folder, capsys, monkeypatch):

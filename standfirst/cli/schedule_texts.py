@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import sys
 from collections.abc import Callable
@@ -138,7 +137,7 @@ def here(config: Config) -> Installation:
 
 
 def owner(archive: Path) -> str:
-    """Who owns the archive, and so shall run the crawl."""
+    """Who owns the archive, and so shall run the crawl: a name, or the number of one who has none."""
     from scraper.errors import ArchiveNotFoundError
 
     try:
@@ -146,7 +145,7 @@ def owner(archive: Path) -> str:
     except FileNotFoundError:
         raise ArchiveNotFoundError(f"{archive}: there is no archive here; `standfirst init` makes one") from None
     except KeyError:
-        return pwd.getpwuid(os.getuid()).pw_name
+        return str(archive.stat().st_uid)
 
 
 def user_units(environ: os._Environ[str]) -> Path:
