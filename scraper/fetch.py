@@ -22,7 +22,7 @@ from scraper.connect import Resolver
 from scraper.fetch_settings import PRODUCT_TOKEN, FetchSettings
 from scraper.opt_outs import find_opt_outs
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page, Redirect, RobotsDecision
-from scraper.politeness import HostBusyError, HostGate, HostLedger
+from scraper.politeness import HostBusyError, HostGate, HostLedger, place_of
 from scraper.redirects import REDIRECT_STATUSES, UrlRefusedError, host_of, next_url, origin_of, url_to_ask
 from scraper.retries import RETRIED_FAILURES, RETRIED_STATUSES, with_retries
 from scraper.retry_after import parse_retry_after
@@ -73,9 +73,11 @@ class Fetcher:
         self._monotonic = monotonic
         self._sleep = sleep
         self._transport = Transport(settings, handler=handler, resolver=resolver)
-        self._ledger = HostLedger(
-            delay_s=settings.delay_s, delays_s=settings.host_delays_s, first_back_off_s=settings.first_back_off_s
-        )
+        delays_s: dict[str, float] = {}  # of hosts in one place, the longest
+        for host, delay_s in settings.host_delays_s.items():
+            place = place_of(host, settings.host_groups)
+            delays_s[place] = max(delay_s, delays_s.get(place, delay_s))
+        self._ledger = HostLedger(delay_s=settings.delay_s, delays_s=delays_s, first_back_off_s=settings.first_back_off_s)
         self._gate = HostGate(self._ledger, monotonic, sleep, groups=settings.host_groups)
         self._renderer = Renderer(settings)
         self._site_files = SiteFiles(settings, self._ask_for_file, clock=clock, sleep=sleep)

@@ -25,7 +25,8 @@ class FetchSettings:
     user_agent: str | None = None  # the whole of it; None: "Standfirst/VERSION (+contact)"
     delay_s: float = 5.0  # from the end of a host's answer to the next request to it; robots.txt can lengthen it
     host_delays_s: Mapping[str, float] = field(default_factory=dict)  # host name -> its own `delay_s`
-    host_groups: Mapping[str, str] = field(default_factory=dict)  # host name -> a name: hosts of one name take turns together
+    host_groups: Mapping[str, str] = field(default_factory=dict)
+    """Host name, or "*.domain" for all hosts below it -> a name: hosts of one name take turns together."""
     connect_timeout_s: float = 10.0  # name, connection and TLS
     idle_timeout_s: float = 20.0  # without a byte
     total_timeout_s: float = 60.0  # one request, from connecting to its last byte

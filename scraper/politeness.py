@@ -139,6 +139,15 @@ class HostBusyError(Exception):
         self.wait = wait
 
 
+def place_of(host: str, groups: Mapping[str, str]) -> str:
+    """The name of the host's group, else of the nearest domain above it that has one ("*.cities.example"), else its own."""
+    if not groups:
+        return host
+    labels = host.split(".")
+    above = ("*." + ".".join(labels[start:]) for start in range(1, len(labels)))
+    return next((groups[key] for key in (host, *above) if key in groups), host)
+
+
 @dataclass(slots=True)
 class HostGate:
     """Lets one request at a time through to each host, when the ledger says so. First come, first served."""
@@ -146,12 +155,14 @@ class HostGate:
     ledger: HostLedger
     monotonic: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
-    groups: Mapping[str, str] = field(default_factory=dict)  # host -> the name that it shares a place with
+    groups: Mapping[str, str] = field(
+        default_factory=dict
+    )  # host, or "*.domain" for all below it -> the name that it shares a place with
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def name(self, host: str) -> str:
         """The ledger's name for a host."""
-        return self.groups.get(host, host)
+        return place_of(host, self.groups)
 
     @asynccontextmanager
     async def turn(self, host: str, *, patience_s: float) -> AsyncIterator[str]:

@@ -254,6 +254,16 @@ def test_the_delay_counts_from_the_end_of_the_answer() -> None:
     assert [b - a for a, b in pairwise(site.asked_at)] == [5.25, 5.25]
 
 
+def test_the_longest_delay_of_a_groups_hosts_holds_for_all_of_them() -> None:
+    settings = FetchSettings(
+        delay_s=5, host_delays_s={"a.city.example": 30, "b.city.example": 10}, host_groups={"*.city.example": "city"}
+    )
+    answers: dict[str, object] = {f"https://{name}.city.example/": HTML for name in "abc"}
+    _, site, _ = look(answers, *answers, settings=settings)
+    assert len(site.asked_at) == 6
+    assert min(later - earlier for earlier, later in pairwise(site.asked_at)) >= 30
+
+
 def test_crawl_delay_lengthens_the_pause_between_pages() -> None:
     _, site, _ = look({ROBOTS: b"User-agent: *\nCrawl-delay: 20", PAGE: HTML}, PAGE, PAGE)
     assert [b - a for a, b in pairwise(site.asked_at)] == [5.25, 20.25]

@@ -196,6 +196,24 @@ def test_hosts_of_one_group_take_turns() -> None:
     assert done[1][1] - done[0][2] >= 5.0
 
 
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("cities.example", "cities"),
+        ("www.cities.example", "cities"),
+        ("data.old.cities.example", "cities"),
+        ("press.cities.example", "press office"),
+        ("en.press.cities.example", "cities"),
+        ("othercities.example", "othercities.example"),
+        ("example", "example"),
+    ],
+)
+def test_a_domain_can_be_one_group_with_all_hosts_below_it(host: str, name: str) -> None:
+    groups = {"cities.example": "cities", "*.cities.example": "cities", "press.cities.example": "press office"}
+    gate = HostGate(HostLedger(delay_s=5.0), monotonic=lambda: 0.0, sleep=asyncio.sleep, groups=groups)
+    assert gate.name(host) == name
+
+
 def test_hosts_do_not_wait_for_each_other() -> None:
     done, _ = visits([f"h{n}.example" for n in range(300)])
     assert all(begun < 300 for _, begun, _ in done)  # the fake clock runs for all sleepers, but nobody waits for a pause
