@@ -37,7 +37,7 @@ class CrawlSettings:
     proxy: str | None = None  # "http://host:port"
     http2: bool = False  # where a server offers it; needs the extra `http2`
     ca_file: str | None = None  # certificates to trust instead of the usual ones, PEM; relative to the file
-    host_groups: dict[str, str] = field(default_factory=dict)  # host name -> a name: hosts of one name take turns together
+    host_groups: dict[str, str] = field(default_factory=dict)  # host name or "*.domain" -> a name: hosts of one name take turns
     connect_to: dict[str, str] = field(default_factory=dict)  # host name -> "address:port", for one's own test servers
 
 
