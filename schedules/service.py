@@ -25,15 +25,14 @@ from apscheduler.triggers.date import DateTrigger
 from schedules.config import load_config
 from schedules.crawl import Clock, Look
 from schedules.due import INTERVALS, Plan, make_plan
-from schedules.exit_codes import ExitCode, code_of
+from schedules.exit_codes import ExitCode
 from schedules.intervals import keep_intervals
 from schedules.logs import about
-from schedules.notify import News, tell
 from schedules.run import Stop
 from schedules.sd_notify import Supervisor
 from schedules.service_state import MEMORY, ServiceState
 from schedules.settings import Config
-from schedules.waking import Wish, Woken, opened, require_contact, wake
+from schedules.waking import Wish, Woken, opened, require_contact, tell_of_failure, wake
 from scraper.errors import ConfigError, LockHeldError, StandfirstError
 from storage import Archive, Reader, open_archive, open_reader
 from storage.looks import last_looks
@@ -96,12 +95,10 @@ class Service:
             log.log(logging.DEBUG if self._held_up else logging.WARNING, "%s; trying again every minute", exc)
             self._held_up = True
         except StandfirstError as exc:
-            if self._failures == 0 and not self._is_told:
-                await tell(config.notify, News(exit_code=code_of(exc), headline=str(exc)), now=now)
-            self._put_off(now)
+            await self._put_off(exc, config, now)
             log.error("%s; trying again at %s", exc, to_text(self.next_at))  # noqa: TRY400  its message says all, as everywhere
-        except Exception:
-            self._put_off(now)
+        except Exception as exc:
+            await self._put_off(exc, config, now)
             log.exception("this is a bug in Standfirst; trying again at %s", to_text(self.next_at))
         else:
             self._failures, self._held_up = 0, False
@@ -198,7 +195,10 @@ class Service:
                 log.log(logging.INFO if woken.exit_code is ExitCode.OK else logging.WARNING, "%s", line)
         return woken
 
-    def _put_off(self, now: datetime) -> None:
+    async def _put_off(self, error: Exception, config: Config, now: datetime) -> None:
+        """After an error: who is to hear of it hears the first time, unless the run that met it has told already; and the next try waits longer."""
+        if self._failures == 0 and not self._is_told:
+            await tell_of_failure(config, error, now=now)
         self.next_at = now + min(AGAIN * 2 ** min(self._failures, 10), LONGEST_AGAIN)
         self._failures += 1
 
