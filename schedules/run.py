@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from schedules.crawl import Clock, Fetches, Look, PageBudget, Waking, crawl_visit
 from schedules.exit_codes import ExitCode, code_of
 from schedules.logs import about
+from schedules.memories import FETCHER, LIES
 from schedules.plan import Visit, plan_run
 from schedules.report import RunReport
 from schedules.settings import Config, Source
@@ -24,8 +25,6 @@ from storage.looks import last_looks
 
 log = logging.getLogger("standfirst.run")
 
-MEMORY = "fetcher"  # the name under which the archive keeps what a fetcher must know of the run before
-LIES = "validators"  # and the pages whose validators were caught lying: URL -> how
 HOSTS_AT_ONCE = 64  # bounds memory and sockets, not politeness: that is kept host by host
 
 
@@ -131,7 +130,7 @@ async def run_crawl(
             looks.append(look)
             asked_for_a_while = look.retry_after_s is not None and look.outcome is not Outcome.DEFERRED
             if asked_for_a_while and isinstance(fetches, Fetcher):  # a run that is killed later must not forget it
-                archive.save_memory(MEMORY, fetches.snapshot(), saved_at=clock())
+                archive.save_memory(FETCHER, fetches.snapshot(), saved_at=clock())
             on_look(look)
 
         lies = _remembered_lies(archive)
@@ -235,12 +234,12 @@ async def _remembering_fetcher(
         try:
             yield fetcher
         finally:
-            archive.save_memory(MEMORY, fetcher.snapshot(), saved_at=clock())
+            archive.save_memory(FETCHER, fetcher.snapshot(), saved_at=clock())
 
 
 def _restore(fetcher: Fetcher, archive: Archive) -> None:
     """Takes up what the run before remembered: hosts that asked to be left alone for longer than it lasted, robots.txt files."""
-    remembered = archive.load_memory(MEMORY)
+    remembered = archive.load_memory(FETCHER)
     if not isinstance(remembered, dict):
         return
     try:

@@ -33,11 +33,8 @@ def sizes_of(archive: Reader | Archive) -> Sizes:
     """Goes once through the file's pages without reading what they say: a second or so a gigabyte, while others write."""
     db = archive.connection
     with translated_errors(archive.path):
-        page_size, free_pages, pages = (
-            int(db.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_size", "freelist_count", "page_count")
-        )
+        file, free = size_and_free(archive)
         by_table = _by_table(db)
-        file, free = pages * page_size, free_pages * page_size
         if by_table is None:
             (bodies,) = db.execute("SELECT coalesce(sum(length(content)), 0) FROM body").fetchone()
             return Sizes(
@@ -61,6 +58,16 @@ def sizes_of(archive: Reader | Archive) -> Sizes:
         full_text=full_text,
         structure=file - free - bodies - wordings - full_text,
     )
+
+
+def size_and_free(archive: Reader | Archive) -> tuple[int, int]:
+    """Bytes of the file, and those of them that later pages will use; at once, however large it is."""
+    with translated_errors(archive.path):
+        page_size, free_pages, pages = (
+            int(archive.connection.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_size", "freelist_count", "page_count")
+        )
+    return pages * page_size, free_pages * page_size
 
 
 def _by_table(db: sqlite3.Connection) -> dict[str, int] | None:

@@ -9,7 +9,8 @@ import pytest
 
 from schedules.config import parse_config
 from schedules.exit_codes import ExitCode
-from schedules.run import LIES, Stop, fetch_settings, run_crawl
+from schedules.memories import LIES
+from schedules.run import Stop, fetch_settings, run_crawl
 from scraper.pages import FetchResult, Outcome, Page
 from storage import create_archive, open_archive, open_reader
 

@@ -65,6 +65,11 @@ def note(message: str) -> None:
     click.echo(message, err=True)
 
 
+def in_megabytes(size: int) -> str:
+    """ "12.6 MB": a size on the disk for a person."""
+    return f"{size / 1e6:,.1f} MB"
+
+
 def as_csv(rows: Sequence[Row]) -> str:
     """RFC 4180 with a header; "" for no rows. None is an empty field."""
     if not rows:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from standfirst.cli.options import archive_option, archive_path_from, config_option, utc_now
-from standfirst.cli.output import note
+from standfirst.cli.output import in_megabytes, note
 from standfirst.exit_codes import ExitCode
 
 
@@ -34,6 +34,7 @@ def prune(keep: str, wait_lock: float, archive_path: Path | None, config_path: P
     from schedules.keep import parse_keep
     from schedules.lock import hold_lock
     from storage import open_archive, open_reader
+    from storage.sizes import sizes_of
     from storage.upkeep import prune as drop
 
     path = archive_path_from(archive_path, config_path)
@@ -41,10 +42,20 @@ def prune(keep: str, wait_lock: float, archive_path: Path | None, config_path: P
     open_reader(path).close()  # where there is no archive, no lock file is left in its place
     with hold_lock(path, wait_s=wait_lock), open_archive(path) as archive:
         pruned = drop(archive, before=before, keyframes=before is None)
+        sizes = sizes_of(archive)
     note(
         f"{path}: dropped the bytes of {pruned.bodies} pages, {pruned.freed_bytes:,} bytes free for later pages; "
         "`standfirst backup` writes a smaller file at once"
     )
+    parts = {
+        "pages": sizes.bodies,
+        "wordings": sizes.wordings,
+        "full text": sizes.full_text,
+        "looks": sizes.structure,
+        "free": sizes.free,
+    }
+    spent = ", ".join(f"{what} {in_megabytes(size)}" for what, size in parts.items() if size is not None)
+    note(f"{path}: {in_megabytes(sizes.file)}: {spent}")
     if pruned.unreadable:
         note(
             f"{path}: {len(pruned.unreadable)} bodies were left alone because what hangs on them can't be read; see `standfirst verify`"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from standfirst.cli.options import archive_option, config_option, load, open_archive_to_read, utc_now
-from standfirst.cli.output import Column, chosen_format, emit, format_option, note
+from standfirst.cli.output import Column, chosen_format, emit, format_option, in_megabytes, note
 
 if TYPE_CHECKING:
     from schedules.health import SourceHealth
@@ -42,8 +42,10 @@ def status(fmt: str | None, archive_path: Path | None, config_path: Path | None)
       standfirst status --format jsonl
     """
     from schedules.health import health_of
+    from schedules.memories import LIES
     from schedules.service_state import MEMORY, service_trouble
     from schedules.settings import AlarmSettings
+    from storage.sizes import size_and_free
 
     now = utc_now()
     config = load(config_path) if archive_path is None or config_path is not None else None
@@ -51,8 +53,9 @@ def status(fmt: str | None, archive_path: Path | None, config_path: Path | None)
         looked_at = {row["source"]: row for row in reader.status(now=now)}
         settings = config.alarms if config is not None else AlarmSettings()
         rows = [_row(looked_at.get(source.source), source) for source in health_of(reader, config, looked_at, settings, now)]
-        lies = reader.load_memory("validators")
+        lies = reader.load_memory(LIES)
         service = service_trouble(reader.load_memory(MEMORY), now=now)
+        size, free = size_and_free(reader)
     if chosen_format(fmt) == "table":
         rows = [_shown(row) for row in rows]
     emit(rows, fmt, columns=COLUMNS, empty="no source was looked at yet; see `standfirst crawl`")
@@ -60,6 +63,8 @@ def status(fmt: str | None, archive_path: Path | None, config_path: Path | None)
         note(f"{url}: is asked for in full each time, because its validators lied: {lie}")
     for sentence in service:
         note(sentence)
+    if chosen_format(fmt) == "table":
+        note(f"{reader.path}: {in_megabytes(size)}" + (f", {in_megabytes(free)} of it free for later pages" if free else ""))
 
 
 def _row(looked_at: Mapping[str, object] | None, source: SourceHealth) -> dict[str, object]:
