@@ -311,7 +311,7 @@ def test_an_archive_that_another_program_keeps_locked_is_code_75(folder, web):
 def in_terminal(folder, *arguments, columns=80, term="xterm"):
     """What a terminal of that width gets to see on stderr."""
     ours, theirs = pty.openpty()
-    process = begin_in(theirs, folder, arguments, {"COLUMNS": str(columns), "TERM": term})
+    process = begin_in(theirs, folder, arguments, {"COLUMNS": str(columns), "TERM": term, "NO_COLOR": "1"})
     os.close(theirs)
     shown = bytearray()
     try:

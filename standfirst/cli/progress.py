@@ -77,7 +77,7 @@ class Progress:
 
     def end(self) -> None:
         """Erases the line."""
-        click.echo(ERASE_LINE, err=True, nl=False)
+        _write(ERASE_LINE)
 
     def line(self) -> str:
         """ "12/50 sources, 340 cards, 5 new, 2 in trouble, about 3 min left"."""
@@ -93,7 +93,7 @@ class Progress:
         return ", ".join(facts)
 
     def _draw(self) -> None:
-        click.echo(ERASE_LINE + clip(self.line(), max(1, terminal_width() - 1)), err=True, nl=False)
+        _write(ERASE_LINE + clip(self.line(), max(1, terminal_width() - 1)))
 
 
 def teller(visits: Sequence[Visit], *, plainly: bool) -> Teller:
@@ -125,3 +125,7 @@ def in_words(seconds: float) -> str:
         return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _write(text: str) -> None:
+    click.echo(text, err=True, nl=False, color=True)  # erasing is no colour: NO_COLOR doesn't take it away
