@@ -71,6 +71,29 @@ def test_one_flipped_bit_is_named_with_every_look_it_costs_and_costs_one_chain(a
     assert unreadable == list(range(10, KEYFRAME_EVERY))
 
 
+@pytest.mark.parametrize("number", [KEYFRAME_EVERY, KEYFRAME_EVERY + 1, 2 * KEYFRAME_EVERY - 1], ids=["keyframe", "next", "last"])
+def test_a_byte_that_the_disk_flips_is_found_and_costs_at_most_one_interval_of_keyframes(
+    number: int, archive: Archive, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    back_up(archive.path, copy)
+    (frame,) = archive.connection.execute("SELECT content FROM body WHERE id = ?", (body_of(archive, number),)).fetchone()
+    content = bytearray(copy.read_bytes())
+    at = content.find(frame)
+    assert at > 0
+    content[at + len(frame) // 2] ^= 0x10
+    copy.write_bytes(content)
+    with open_archive(copy) as damaged:
+        problems = list(verify(damaged))
+        assert {problem.kind for problem in problems} == {"body"}
+        lost = [night_number for night_number, found in bodies(damaged).items() if found is None]
+        assert lost == list(range(number, 2 * KEYFRAME_EVERY))
+        assert len(problems) == len(lost)
+        assert damaged.connection.execute("SELECT count(*) FROM sighting").fetchone() == (2 * NIGHTS,)  # no card is lost with it
+        look(damaged, [card("next")], at=night(NIGHTS), body=body(NIGHTS))
+        assert bodies(damaged)[NIGHTS] == body(NIGHTS)
+
+
 @pytest.mark.parametrize(
     ("damage", "kind"),
     [
