@@ -96,6 +96,7 @@ def test_ages_become_dates_only_with_the_fetch_time_and_are_marked() -> None:
     [
         pytest.param(b"%PDF-1.7 ...", "application/pdf", Verdict.NOT_HTML, "PDF", id="pdf"),
         pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00", None, Verdict.NOT_HTML, "binary", id="png"),
+        pytest.param(random.Random(7).randbytes(3000), None, Verdict.NOT_HTML, "binary", id="junk"),
         pytest.param('<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>', None, Verdict.FEED, "feed", id="rss"),
         pytest.param('<feed xmlns="http://www.w3.org/2005/Atom"></feed>', None, Verdict.FEED, "feed", id="atom"),
         pytest.param('<?xml version="1.0"?><urlset></urlset>', None, Verdict.FEED, "sitemap", id="sitemap"),
@@ -257,3 +258,13 @@ def test_a_date_is_the_one_that_is_shown(stated: str, shown: str, day: str, wher
     )
     for found in extract_listing(changed, URL).cards:
         assert (found.published_on, found.published_raw, found.origin["published_on"]) == (day, shown, where)
+
+
+def test_an_article_in_a_layout_table_is_known_by_its_title_over_running_text() -> None:
+    headline = "Bahn fährt wieder bis zur Mühle"
+    text = "Nach elf Monaten ist die Strecke frei, und der erste Zug fuhr am Morgen mit Musik ein. Der Landrat hatte die Fahrkarte selbst gekauft. "
+    html = f"<title>Landkreis Auental - {headline}</title><table><tr><td><font size=4><b>{headline}</b></font><br>{text * 5}</td></tr></table>"
+    listing = extract_listing(html, "https://auental.example/presse/2024/pm0520a.htm")
+    assert (listing.verdict, listing.cards) == (Verdict.ARTICLE, ())
+    untitled = html.replace(f"<b>{headline}", "<b>Etwas anderes steht hier oben")
+    assert extract_listing(untitled, "https://auental.example/presse/2024/pm0520a.htm").verdict is Verdict.NOTHING_FOUND

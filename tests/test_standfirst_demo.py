@@ -109,10 +109,11 @@ def test_every_look_is_one_row_and_every_body_verifies(demo_folder):
     assert all(origins)
 
 
-@pytest.mark.parametrize("slug", ["cities", "courier", "kilowatt"])
-def test_an_article_s_own_page_is_no_listing(slug):
-    with DemoServer(night=4) as server:
-        for card in expected_cards(slug, 4)[:3]:
+@pytest.mark.parametrize("night", [4, 7])
+@pytest.mark.parametrize("slug", ["auental", "cities", "courier", "kilowatt", "minatono"])
+def test_an_article_s_own_page_is_no_listing(slug, night):
+    with DemoServer(night=night) as server:
+        for card in expected_cards(slug, night):
             address = urlsplit(card.url)
             asked = Request(f"http://127.0.0.1:{server.port}{address.path}", headers={"Host": address.netloc})
             with urlopen(asked) as answer:

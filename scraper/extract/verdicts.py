@@ -20,7 +20,11 @@ from scraper.extract.text import fold, text_of
 from scraper.extract.text import words as word_count
 from scraper.walls import BANNERS, WallKind, recognise_wall
 
+_STRANGE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+_ANY_TAG = re.compile(r"<(?:(?:!doctype|html|head|body|title|meta|table|div|span)\b|[pa][ >])", re.IGNORECASE)
 _PROSE = 18  # words in a paragraph that is more than a teaser's line
+_ALONE = 2.5  # points of a page with a headline and running text and without a card
+_SEARCHED = 400  # text nodes among which a headline is looked for
 
 _ERROR = Caseless(
     r"\b(?:404|403|410|500|502|503)\b.{0,40}\b(?:error|not found|forbidden|unavailable|gone|erreur|fehler|errore?|fout|błąd|ошибка)|\berror (?:404|403|410|500|502|503)\b|"
@@ -72,11 +76,16 @@ def without_body(text: str, content_type: str | None) -> Finding | None:
             return Finding(Verdict.FEED, "this is a JSON feed, not a web page")
         if _is_json(text):
             return Finding(Verdict.NOT_HTML, "this is JSON data, not a web page")
-    if head.startswith(("\x89PNG", "GIF8", "\xff\xd8\xff", "PK\x03\x04", "RIFF")) or "\x00\x00" in head[:64]:
+    if _is_junk(head) or head.startswith(("\x89PNG", "GIF8", "\xff\xd8\xff", "PK\x03\x04", "RIFF")) or "\x00\x00" in head[:64]:
         return Finding(Verdict.NOT_HTML, "the bytes are binary data, not a web page")
     if kind and not any(part in kind for part in ("html", "xml", "text/plain", "octet-stream")) and "<" not in head:
         return Finding(Verdict.NOT_HTML, f"the server calls this {kind}, and it has no markup")
     return None
+
+
+def _is_junk(head: str) -> bool:
+    """True where one character in ten is none that text has, and no tag stands among them."""
+    return len(_STRANGE.findall(head)) * 10 > len(head) and _ANY_TAG.search(head) is None
 
 
 def _is_json(text: str) -> bool:
@@ -113,10 +122,7 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
     if prose >= 80:
         points += 1 if prose < 150 else 2 if prose < 400 else 3
         why.append(f"{prose:.0f} words of running text outside any card")
-    headings = [text_of(tree, node) for node in tree.headings if tree.tags[node] == "h1"]
-    headline = next(
-        (text for text in headings if word_count(text) >= 4 and tree.title.casefold().startswith(text.casefold()[:40])), ""
-    )
+    headline = _own_headline(view)
     if headline:
         points += 1.5
         why.append("the page's own headline is its title")
@@ -124,7 +130,7 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
         points += 2
         why.append("its one h1 leads nowhere and stands over them")
     slug = articleness(urlsplit(view.url).path, urlsplit(view.url).query)
-    points += 1.5 if slug >= 0.8 else -1.0
+    points += 1.5 if slug >= 0.8 else 0.0 if slug >= 0.6 else -1.0
     if any("next" in (link.get("rel") or "") for link in tree.head_links):
         points -= 1.5
     if lists:
@@ -137,7 +143,26 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
         )
         if dressed >= 1 and slug < 0.8:
             points -= 1
-    return Finding(Verdict.ARTICLE, "one article in full: " + ", ".join(why)) if points >= 4.5 else None
+    enough = 4.5 if kept or not headline or prose < 80 else _ALONE  # where no card speaks against it, less will do
+    return Finding(Verdict.ARTICLE, "one article in full: " + ", ".join(why)) if points >= enough else None
+
+
+def _own_headline(view: PageView) -> str:
+    """The words of the page's title that stand on the page as its headline: in an `h1`, or where there is none (old layouts have
+    `font` and `b`) unlinked as a text of their own. "" where they don't."""
+    tree, title = view.tree, fold(view.tree.title).casefold()
+
+    def is_title(text: str) -> bool:
+        return word_count(text) >= 4 and (title.startswith(text.casefold()[:40]) or title.endswith(text.casefold()))
+
+    headings = [text_of(tree, node) for node in tree.headings if tree.tags[node] == "h1"]
+    if headings:
+        return next(filter(is_title, headings), "")
+    for node in tree.text_nodes[:_SEARCHED]:
+        text = fold(tree.texts[node])
+        if is_title(text) and not tree.marks[node] & CHROME and not any(tree.tags[up] == "a" for up in tree.ancestors(node)[:4]):
+            return text
+    return ""
 
 
 def _headed_by_h1(view: PageView, kept: list[Judged]) -> Draft | None:
