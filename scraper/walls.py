@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from scraper.pages import Outcome
 from scraper.wall_words import (
+    ASSENT,
     CHALLENGE_HEADERS,
     CHALLENGE_MARKUP,
     CHALLENGE_TITLE,
@@ -28,6 +29,7 @@ from scraper.wall_words import (
     LOGIN_PATH,
     LOGIN_TITLE,
     MAINTENANCE_WORDS,
+    NO_SUCH_PAGE,
     NOT_FOUND_TITLE,
     ONLY_WITH_BAD_STATUS,
     OUT_OF_ORDER_WORDS,
@@ -36,6 +38,7 @@ from scraper.wall_words import (
     PASSWORD_FIELD,
     PAYWALL_WORDS,
     PRIVACY_TALK,
+    PRIVACY_TOPIC,
     REGION_WORDS,
 )
 
@@ -160,7 +163,7 @@ def _on_a_small_page(text: str, title: str, words: str, *, is_bad: bool) -> Wall
     if NOT_FOUND_TITLE.search(title):
         return Wall(kind=WallKind.SOFT_404, evidence=f"the page is titled {title[:80]!r}")
     heading = _heading(text)
-    if NOT_FOUND_TITLE.search(heading):
+    if NOT_FOUND_TITLE.search(heading) or NO_SUCH_PAGE.match(heading):
         return Wall(kind=WallKind.SOFT_404, evidence=f"the page is headed {heading[:80]!r}")
     said = f"{title} {words}"
     for kind, where, pattern in (
@@ -177,6 +180,8 @@ def _on_a_small_page(text: str, title: str, words: str, *, is_bad: bool) -> Wall
         return Wall(kind=WallKind.LOGIN, evidence="a password is asked for on an almost empty page")
     if FIELD.search(text) and (found := LOGIN_TITLE.search(title) or LOGIN_TITLE.search(heading)) is not None:
         return Wall(kind=WallKind.LOGIN, evidence=f"{found[0][:80]!r} over a form on an almost empty page")
+    if (topic := PRIVACY_TOPIC.search(words)) is not None and ASSENT.search(text) is not None:
+        return Wall(kind=WallKind.CONSENT, evidence=f"{topic[0]!r} and a button to agree on an almost empty page")
     for kind, pattern in ((WallKind.CONSENT, CONSENT_WORDS), (WallKind.PAYWALL, PAYWALL_WORDS)):
         if (found := pattern.search(said)) is not None:
             return Wall(kind=kind, evidence=f"{found[0][:80]!r} on an almost empty page")
