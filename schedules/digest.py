@@ -31,8 +31,9 @@ def lines_about(alarms: Sequence[Alarm]) -> tuple[str, ...]:
             named = ", ".join(alarm.source for alarm in group[:_NAMED]) + (
                 f" and {len(group) - _NAMED} more" if len(group) > _NAMED else ""
             )
+            cause = _COMMON_CAUSES.get(kind, _COMMON_CAUSE)
             lines.append(
-                f"alarm: {len(group)} pages at once: {group[0].sentence} (and the like): {named}. {_COMMON_CAUSES.get(kind, _COMMON_CAUSE).capitalize()}."
+                f"alarm: {len(group)} pages at once: {group[0].sentence} (and the like): {named}. {cause[0].upper()}{cause[1:]}."
             )
         else:
             lines += [f"alarm: {alarm}. {alarm.advice}" for alarm in group]
