@@ -30,7 +30,7 @@ from schedules.intervals import keep_intervals
 from schedules.logs import about
 from schedules.run import Stop
 from schedules.sd_notify import Supervisor
-from schedules.service_state import MEMORY, ServiceState
+from schedules.service_state import FINISH_S, MEMORY, ServiceState
 from schedules.settings import Config
 from schedules.waking import Wish, Woken, opened, require_contact, tell_of_failure, wake
 from scraper.errors import ConfigError, LockHeldError, StandfirstError
@@ -44,7 +44,6 @@ HEARTBEAT_S = 2.0
 CLOCK_MOVED = timedelta(seconds=5)  # the two clocks drift apart by less than that in a heartbeat
 AGAIN = timedelta(minutes=1)  # before a waking that could not begin is tried again; doubled up to the next
 LONGEST_AGAIN = timedelta(hours=1)
-FINISH_S = 60.0  # that long pages in hand may take to end when the service is told to
 
 
 class Service:

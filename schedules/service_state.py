@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from storage.moments import from_text, to_text
 
 MEMORY = "service"  # the name under which the archive keeps it
+FINISH_S = 60.0  # that long pages in hand may take to end when the service is told to
 OVERDUE = timedelta(
     hours=6
 )  # a run may take its time; a service that hasn't come back since is dead, or cut off from its archive

@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from pathlib import Path
 
 from schedules.settings import Config
@@ -19,6 +19,7 @@ from schedules.slots import iter_slots, lot, schedule_of
 from scraper.errors import ConfigError, ScheduleError
 
 PERIODS = (15, 10, 5, 2, 1)  # minutes between two wakings; each divides an hour
+A_MONTH = timedelta(days=32)
 LONGEST_CRON_LINE = 998  # MAX_COMMAND of Debian's cron, less the line's end
 MARK = "standfirst schedule"
 
@@ -64,7 +65,8 @@ def waking_period(config: Config, now: datetime) -> int:
         if not source.enabled:
             continue
         schedule = schedule_of(source, config.schedule)
-        begins = [slot.begins_at for slot in islice(iter_slots(schedule, now), 100)]
+        soon = takewhile(lambda slot: slot.begins_at < now + A_MONTH, iter_slots(schedule, now))
+        begins = [slot.begins_at for slot in islice(soon, 1000)]
         shortest = min([shortest, *(after - before for before, after in pairwise(begins))])
         if schedule.bounds is not None:
             shortest = min(shortest, schedule.bounds[0])

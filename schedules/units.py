@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from schedules.service import FINISH_S
+from schedules.service_state import FINISH_S
 from schedules.timers import MARK, Installation, minutes_of
 
 FREE = "# [notify] has a mailer or a command run: they may need another group, or to write below /var, so less is locked than could be."

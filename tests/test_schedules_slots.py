@@ -206,7 +206,7 @@ numbers = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     year=st.integers(1975, 2037),
@@ -220,7 +220,7 @@ def test_slots_are_those_that_a_look_at_the_clock_every_minute_finds_in_any_zone
     assert [slot.at for slot in slots(of, after, until)] == scanned(parse_cron(text), of.zone, after, until)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     year=st.integers(1975, 2037),
@@ -241,6 +241,7 @@ def test_looking_forward_and_back_finds_the_same_slots(zone, year, which, second
     assert in_window(of, ahead.at)
 
 
+@pytest.mark.slow
 def test_every_local_day_has_its_one_look_in_every_zone_of_the_world_also_when_clocks_are_changed():
     for name in ZONES:
         of = schedule("30 2 * * *", name)
