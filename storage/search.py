@@ -59,7 +59,7 @@ CROSS JOIN revision ON revision.id = span.revision_id
 CROSS JOIN crawl ON crawl.id = revision.first_crawl
 WHERE source.slug = :source AND crawl.seen_at >= :since AND crawl.seen_at < :until
 """
-MOST_LOOKED_THROUGH = 2000
+MOST_LOOKED_THROUGH = 10_000
 """Spans of a source that are looked through for those of the period before their words are. Where there are more, each match is asked for its
 sources instead: then most matches are soon found to fit."""
 
