@@ -110,7 +110,7 @@ def infer_day_first(texts: Iterable[str]) -> bool | None:
     return day_first if day_first != month_first else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Found:
     on: date
     start: int  # in visible text

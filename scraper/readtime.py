@@ -13,11 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scraper.readtime_words import READING_WORDS
 from scraper.visible import seen
 
 _LONGEST_READ_MINUTES = 24 * 60  # a bigger figure counts something else
+_LONGEST_CACHED = 160  # characters
 _REACH = 64  # characters beside an amount in which its label is looked for; longer labels don't occur
 
 
@@ -37,6 +39,13 @@ def parse_read_time(text: str, *, lenient: bool = False) -> ReadTime | None:
     None where no reading word stands beside an amount. With `lenient`, also a bare "5 min", "5 Min." or "5′" that fills the
     text or one part of it between dots, bars or dashes: for a caller that knows that the whole column is of this kind.
     """
+    if len(text) > _LONGEST_CACHED:
+        return next(_read_times(text, lenient=lenient), None)
+    return _parse_cached(text, lenient)
+
+
+@lru_cache(maxsize=4096)  # "5 min read" stands on every second card
+def _parse_cached(text: str, lenient: bool) -> ReadTime | None:
     return next(_read_times(text, lenient=lenient), None)
 
 
@@ -154,7 +163,7 @@ _MINUTES_OF_SIZE = {1: 60.0, 2: 1.0, 3: 1 / 60}
 _NEXT_FIGURE = re.compile(r"\s{0,2}[:：]?\s{0,2}\d")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Amount:
     """An amount of time in visible text, whatever it measures."""
 

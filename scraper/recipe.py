@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import RecipeError
@@ -153,7 +154,8 @@ class Recipe:
             raise RecipeError("only", 'a recipe that reads only what it names has to name the title, title = "h3 a"')
 
 
-def alternatives(selector: str) -> list[str]:
+@lru_cache(maxsize=256)
+def alternatives(selector: str) -> tuple[str, ...]:
     """The selectors between the commas of a selector list: `"h2 a, :is(b, i)"` has two."""
     parts, depth, quote, begin = [], 0, "", 0
     for at, character in enumerate(selector):
@@ -168,7 +170,7 @@ def alternatives(selector: str) -> list[str]:
         elif character == "," and depth == 0:
             parts.append(selector[begin:at].strip())
             begin = at + 1
-    return [*parts, selector[begin:].strip()]
+    return *parts, selector[begin:].strip()
 
 
 def described(table: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 
 from scraper.cards import Card, Drift
 from scraper.recipe import FIELDS, Recipe
@@ -14,12 +15,13 @@ _KNOWN_AMONG_CARDS = 0.5  # of last night's cards that are on the page: these mu
 _FEWEST_KNOWN = 3
 
 _ATTRIBUTES = {"read_time": "read_time_minutes", "published": "published_raw", "image": "image_url"}
+_SHOWN = {name: attrgetter(_ATTRIBUTES.get(name, name)) for name in FIELDS}
 WORDS = {"url": "link", "read_time": "read time", "published": "date"}
 
 
 def shares_of(cards: Sequence[Card]) -> dict[str, float]:
     """Field -> share of the cards that show it, for those that any card shows."""
-    counts = {name: sum(getattr(card, _ATTRIBUTES.get(name, name)) is not None for card in cards) for name in FIELDS}
+    counts = {name: len(cards) - list(map(show, cards)).count(None) for name, show in _SHOWN.items()}
     return {name: count / len(cards) for name, count in counts.items() if count}
 
 

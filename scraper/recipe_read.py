@@ -11,7 +11,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.cards import Card, Drift
-from scraper.extract.cells import SEPARATORS
+from scraper.extract.cells import divided
 from scraper.extract.dating import PageDates
 from scraper.extract.images import find_images, picture_address
 from scraper.extract.text import fold
@@ -77,8 +77,7 @@ class Sheet:
 
     def __init__(self, parser: LexborHTMLParser, url: str, recipe: Recipe, now: datetime | None = None) -> None:
         self._parser, self._recipe, self._now = parser, recipe, now
-        root = parser.css_first("html")
-        attributes = root.attributes if root is not None else {}
+        attributes = parser.root.attributes if parser.root is not None else {}
         self.lang = attributes.get("lang") or attributes.get("xml:lang") or None
         base = parser.css_first("base[href]")
         self.base = (resolve(url, base.attributes["href"] or "") if base is not None else None) or url
@@ -221,7 +220,7 @@ class Sheet:
                 if day is not None:
                     taken = day, (text_of(node) if reading.attribute else "") or value, False
                     break
-                for part in [value] if reading.attribute else SEPARATORS.split(value):
+                for part in [value] if reading.attribute else divided(value):
                     found = dates.find(part)
                     if found is not None and (taken is None or (taken[0] is None and found.on is not None)):
                         shown = (text_of(node) if reading.attribute else "") or fold(part)
@@ -299,7 +298,7 @@ def links_of(parser: LexborHTMLParser, base: str) -> set[str]:
 def _head_links(parser: LexborHTMLParser, base: str) -> tuple[str | None, tuple[str, ...]]:
     canonical: str | None = None
     feeds: dict[str, None] = {}
-    for node in parser.css("link[rel][href]"):
+    for node in parser.css("link:is([rel~=canonical i], [rel~=alternate i])[href]"):  # and none of the style sheets
         attributes = node.attributes
         rel = (attributes.get("rel") or "").lower().split()
         if "canonical" in rel and canonical is None:

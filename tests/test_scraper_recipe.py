@@ -119,7 +119,7 @@ def test_a_reading_is_css_and_perhaps_an_attribute(written: str, css: str, attri
     [("a", ["a"]), ("h2 a, :is(b, i)", ["h2 a", ":is(b, i)"]), ('a[title="x, y"], b', ['a[title="x, y"]', "b"])],
 )
 def test_commas_part_selectors_only_at_the_top(selector: str, parts: list[str]) -> None:
-    assert alternatives(selector) == parts
+    assert list(alternatives(selector)) == parts
 
 
 @pytest.mark.parametrize(

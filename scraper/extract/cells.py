@@ -10,11 +10,16 @@ from scraper.extract.shingles import Shingles, stable_class
 from scraper.extract.text import fold, join, runs_of
 from scraper.extract.walk import BLOCKS, Tree
 
-SEPARATORS = re.compile(r"\s*[·•|⋅∙●▪◦¦┃│]\s*|\s+[—–/-]\s+|^\s*[—–/-]\s+|\s+[—–/-]\s*$|\s*/\s*$|^\s*/\s*")
+_SEPARATORS = re.compile(r"\s*[·•|⋅∙●▪◦¦┃│]\s*|\s+[—–/-]\s+|^\s*[—–/-]\s+|\s+[—–/-]\s*$|\s*/\s*$|^\s*/\s*")
 # A cheap no for most texts: a bar or dot, or a dash or stroke with white space or the text's end on one side.
 _MAY_DIVIDE = re.compile(r"[·•|⋅∙●▪◦¦┃│—–/-](?:(?<![—–/-])|(?!\S)|(?<!\S.))")
 _COUNTED = frozenset(("td", "th", "div"))
 _HAS_WORD = re.compile(r"\w")
+
+
+def divided(text: str) -> list[str]:
+    """`text` cut at its dots, bars and dashes; itself where there are none, as in most texts."""
+    return _SEPARATORS.split(text) if _MAY_DIVIDE.search(text) else [text]
 
 
 @dataclass(slots=True)
@@ -107,7 +112,7 @@ class Scanner:
                     cells.append(Cell(node, part, place, link, glued))
                     glued = True
                 continue
-            for at, part in enumerate(SEPARATORS.split(text)):
+            for at, part in enumerate(_SEPARATORS.split(text)):
                 glued = glued and at == 0
                 part = fold(part)
                 if part and _HAS_WORD.search(part):
