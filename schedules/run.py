@@ -25,7 +25,9 @@ from storage.looks import last_looks
 
 log = logging.getLogger("standfirst.run")
 
-HOSTS_AT_ONCE = 64  # bounds memory and sockets, not politeness: that is kept host by host
+HOSTS_AT_ONCE = 400
+"""Bounds sockets (a process may usually have 1,024 files open), not politeness: that is kept host by host. Most of these hosts are waiting for their
+delay at any moment: 300 hosts take 7 MB more side by side than 64 after 64, and a few dozen that never answer hold up nobody."""
 
 
 @dataclass(frozen=True, slots=True)

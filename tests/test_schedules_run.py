@@ -11,6 +11,7 @@ from schedules.config import parse_config
 from schedules.exit_codes import ExitCode
 from schedules.memories import LIES
 from schedules.run import Stop, fetch_settings, run_crawl
+from schedules.settings import Source
 from scraper.pages import FetchResult, Outcome, Page
 from storage import create_archive, open_archive, open_reader
 
@@ -257,3 +258,25 @@ def test_the_fetcher_gets_what_the_configuration_says():
     assert settings.connect_to == {"one.example": ("::1", 8000)}
     assert settings.ca_file == "/somewhere/ca.pem"
     assert (settings.proxy, settings.patience_s) == ("http://proxy.example:3128", 60)
+
+
+def test_300_hosts_go_on_side_by_side_in_one_run(tmp_path):
+    """Nobody is answered before all 300 have been asked: one host that waited for another would wait for ever."""
+    everybody_is_here = asyncio.Event()
+
+    class Patient(Scripted):
+        async def fetch(self, request):
+            self.asked.append(request.url)
+            if len(self.asked) == 300:
+                everybody_is_here.set()
+            await asyncio.wait_for(everybody_is_here.wait(), timeout=60)
+            return FetchResult(outcome=Outcome.HTTP_ERROR, detail="because", request=request, started_at=self.clock())
+
+    fetcher = Patient(Clock())
+    sources = [Source(slug=f"s{number}", urls=(f"https://h{number}.example/",)) for number in range(300)]
+    config = parse_config(CONFIG.format(crawl="").encode(), tmp_path / "standfirst.toml")
+    with create_archive(config.archive) as archive:
+        report = asyncio.run(
+            run_crawl(sources, config=config, archive=archive, clock=fetcher.clock, version="test", fetcher=fetcher)
+        )
+    assert [look.outcome for look in report.looks] == [Outcome.HTTP_ERROR] * 300
