@@ -29,7 +29,8 @@ from storage.reader import Reader
 Row = dict[str, Any]
 
 RAREST = 5  # words of a headline, of which a candidate has more than half; benchmarks/same.py measures what that finds
-CANDIDATES = 1_000  # wordings looked at, newest first
+ALL_BUT_ONE = 10  # words of a headline, of which a candidate has all but one
+CANDIDATES = 1_000  # wordings looked at of either kind, newest first
 COMMON = 2_000  # how rare a word is that stands in so many wordings doesn't matter; counting stops there
 MIN_SCORE = 80.0
 
@@ -91,19 +92,24 @@ def _candidates(db: sqlite3.Connection, title: str) -> list[tuple[int, int, str]
     for word in words:
         query = f"SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {COMMON})"
         counted.append((db.execute(query, (f"title : {word}",)).fetchone()[0], word))
-    rare = [word for _, word in sorted(counted)[:RAREST]]
-    if not rare:
-        return []
-    # One word or two stand in too many headlines of a large archive; a copy that has less than half of the five is none.
-    wanted = [f"({' AND '.join(words)})" for words in combinations(rare, (len(rare) + 1) // 2)]
-    return db.execute(
-        f"""
-        SELECT revision.id, revision.article_id, revision.title
-        FROM (SELECT rowid AS id FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT {CANDIDATES}) AS found
-        CROSS JOIN revision ON revision.id = found.id
-        """,
-        ("title : (" + " OR ".join(wanted) + ")",),
-    ).fetchall()
+    rare = [word for _, word in sorted(counted)[:ALL_BUT_ONE]]
+    found: dict[int, tuple[int, int, str]] = {}
+    # One word or two stand in too many headlines of a large archive, and a copy without half of the five rarest is none. Where that
+    # still fits more than can be looked at (a headline of common words only), those come first that share nearly all words.
+    for words, number in ((rare[:RAREST], (len(rare[:RAREST]) + 1) // 2), (rare, len(rare) - 1)):
+        wanted = " OR ".join(f"({' AND '.join(some)})" for some in combinations(words, number) if some)
+        if wanted:
+            found |= {row[0]: row for row in db.execute(_CANDIDATES.format(index=index), (f"title : ({wanted})",))}
+        if len(found) < CANDIDATES:
+            break
+    return list(found.values())
+
+
+_CANDIDATES = f"""
+SELECT revision.id, revision.article_id, revision.title
+FROM (SELECT rowid AS id FROM {{index}} WHERE {{index}} MATCH ? ORDER BY rowid DESC LIMIT {CANDIDATES}) AS found
+CROSS JOIN revision ON revision.id = found.id
+"""
 
 
 def _words(title: str) -> list[str]:
