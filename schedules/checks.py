@@ -6,6 +6,7 @@ import fcntl
 import importlib.metadata
 import importlib.util
 import shutil
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -175,6 +176,30 @@ def check_wakings(sources: Sequence[SourceHealth], found: Soundness) -> Iterator
         yield _trouble("schedule", f"{source.source}: {source.missed} looks that were due have not been made")
 
 
+def read_crontab() -> str:
+    """This user's crontab; "" where there is none, and no cron."""
+    crontab = shutil.which("crontab")
+    if crontab is None:
+        return ""
+    return subprocess.run([crontab, "-l"], capture_output=True, text=True, check=False).stdout  # noqa: S603  found on the PATH, as by a shell
+
+
+def check_schedule(config: Path, *, crontab: str, unit_folders: Iterable[Path], has_service: bool) -> Iterator[Finding]:
+    """What is seen on this machine that wakes the crawl of this configuration. Another machine, or a script, may do it all the same."""
+    seen = ["this user's crontab"] if str(config) in crontab else []
+    for folder in unit_folders:
+        seen += [str(unit) for unit in sorted(folder.glob("*.service")) if _names(unit, config)]
+    seen += ["the service of `standfirst schedule run`"] if has_service else []
+    if seen:
+        yield _fine("schedule", f"seen: {', '.join(seen)}")
+    else:
+        yield Finding(
+            topic="schedule",
+            level=Level.NOTE,
+            sentence="none is seen in this user's crontab or systemd's folders; `standfirst schedule cron` or `systemd` writes one",
+        )
+
+
 def silent_sources(sources: Iterable[SourceHealth], *, since: datetime) -> list[SourceHealth]:
     """The enabled sources of which some page had no good look since then."""
     return [source for source in sources if source.enabled and (source.last_good_at is None or source.last_good_at < since)]
@@ -214,6 +239,13 @@ def _package_folders() -> dict[str, Path]:
         assert spec.origin is not None
         folders[name] = Path(spec.origin).parent.parent
     return folders
+
+
+def _names(unit: Path, config: Path) -> bool:
+    try:
+        return str(config) in unit.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
 def _fine(topic: str, sentence: str) -> Finding:

@@ -94,7 +94,7 @@ class Reading:
     family = Family.READING
     adapts = False
     _FEWEST = 3  # in a row; servers fail for a night or two
-    _CHANCE = 5e-4  # that a page which fails as often as this one does so as many times in a row
+    _CHANCE = 1e-4  # that a page which fails as often as this one does so as many times in a row
     _SELDOM = timedelta(hours=48)  # looked at less often than that: the second one counts
     _SOON = timedelta(hours=24)  # after the last good look it is too early to be alarmed
     _EPISODES = 2  # a wall that came and went so often is no news

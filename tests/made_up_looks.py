@@ -48,8 +48,8 @@ class MadeUpPage:
 
 # kind -> (how long it lasts, within how many nights it has to be told)
 TROUBLES = {
-    "down": (7, 5),
-    "blocked": (9, 5),
+    "down": (7, 7),
+    "blocked": (9, 9),
     "wall": (12, 1),
     "forbidden": (20, 1),
     "no list": (5, 1),

@@ -133,6 +133,22 @@ def test_looks_that_were_due_and_that_nobody_made_are_told():
     assert finding.sentence.startswith("nothing has been looked at since 2026-05-01T02:00:00Z")
 
 
+def test_what_wakes_the_crawl_is_seen_in_crontab_units_and_service(tmp_path):
+    config = Path("/srv/news/standfirst.toml")
+
+    def seen(**other):
+        nothing = {"crontab": "", "unit_folders": (tmp_path, tmp_path / "nowhere"), "has_service": False}
+        (finding,) = checks.check_schedule(config, **{**nothing, **other})
+        return str(finding.level), finding.sentence
+
+    (tmp_path / "other.service").write_text("ExecStart=/bin/true")
+    assert seen()[0] == "note"
+    assert seen(crontab="0 2 * * * standfirst crawl --config /srv/news/standfirst.toml") == ("fine", "seen: this user's crontab")
+    assert seen(has_service=True)[0] == "fine"
+    (tmp_path / "standfirst.service").write_text(f"ExecStart=standfirst crawl --config {config}")
+    assert seen() == ("fine", f"seen: {tmp_path}/standfirst.service")
+
+
 def test_trouble_of_disabled_sources_is_nobodys():
     assert levels(
         checks.check_sources([health(), health("new", hours_ago=None), health("off", hours_ago=None, enabled=False)])

@@ -59,8 +59,9 @@ def test_check_is_0_after_a_good_night(folder):
     assert run(folder, "crawl", "--quiet") == (0, "", "")
     code, out, err = run(folder, "check")
     assert (code, err) == (0, "")
-    assert [line.split()[1] for line in out.splitlines()] == ["configuration:", "archive:", "lock:", "clock:", "disk:"]
-    assert all(line.startswith("ok  ") for line in out.splitlines())
+    topics = ["configuration:", "archive:", "lock:", "clock:", "disk:", "schedule:"]
+    assert [line.split()[1] for line in out.splitlines()] == topics
+    assert [line[:2] for line in out.splitlines()] == ["ok"] * 5 + ["--"]
 
 
 def test_check_is_3_where_somebody_should_do_something_and_names_it(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -60,6 +61,7 @@ def _findings(config_path: Path | None, *, online: bool) -> Iterator[Finding]:
     from schedules.health import health_of
     from schedules.service_state import MEMORY, service_trouble
     from scraper.errors import ArchiveError, ConfigError
+    from standfirst.cli.schedule_texts import SYSTEM_UNITS, user_units
     from storage import open_reader
     from storage.soundness import inspect
 
@@ -83,7 +85,14 @@ def _findings(config_path: Path | None, *, online: bool) -> Iterator[Finding]:
                 sources = health_of(reader, config, (), config.alarms, now)
                 yield from checks.check_wakings(sources, found)
                 yield from checks.check_sources(sources)
-                for sentence in service_trouble(reader.load_memory(MEMORY), now=now):
+                service = reader.load_memory(MEMORY)
+                yield from checks.check_schedule(
+                    config.path.absolute(),
+                    crontab=checks.read_crontab(),
+                    unit_folders=(user_units(os.environ), SYSTEM_UNITS),
+                    has_service=isinstance(service, dict) and service.get("stopped_at") is None,
+                )
+                for sentence in service_trouble(service, now=now):
                     yield checks.Finding(topic="service", level=checks.Level.TROUBLE, sentence=sentence)
     except ArchiveError as exc:
         yield checks.Finding(topic="archive", level=checks.Level.UNUSABLE, sentence=str(exc))
