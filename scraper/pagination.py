@@ -167,8 +167,8 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
         if pager:
             total += 1
         if text.isdecimal():
-            # A number is the next page only if the address or the numbers around it say so.
-            total += 2.5 if node in numbered else 0.5 if step == 1 else -9
+            # A number is the next page only if the numbers around it say so or, where they don't, the address; that may count from 0.
+            total += 2.5 if node in numbered else 0.5 if step == 1 and not numbered else -9
         elif step is None and _begins_paging(view.url, url):
             total += 1.5
         yield _Candidate(node, url, total)

@@ -174,7 +174,10 @@ def _slug(view: PageView, key: int) -> float:
 def is_advert(view: PageView, draft: Draft) -> bool:
     """True for a card that calls itself an advertisement, by name, by `rel=sponsored`, or by its label."""
     tree = view.tree
-    if tree.marks[draft.start] & ADVERT or any(cell.text.casefold() in words.ADVERT for cell in draft.labels):
+    labels = {cell.text.casefold() for cell in draft.labels} & words.ADVERT
+    if tree.marks[draft.start] & ADVERT or labels - words.MAYBE_ADVERT:
+        return True
+    if labels and draft.key >= 0 and not view.is_own(draft.key):
         return True
     links = tree.within(tree.anchors, draft.start)
     return bool(links) and "sponsored" in (tree.attrs[links[0]].get("rel") or "").split()

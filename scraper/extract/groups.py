@@ -169,6 +169,9 @@ def _merged(tree: Tree, shingles: Shingles, families: list[Family]) -> list[Fami
         title = _title_tag(tree, family)
         if title:
             places |= {(tree.parents[card], f"{tree.tags[card]} {title}") for card in family.cards}
+        inner = _inner_path(tree, shingles, family)
+        if inner:
+            places |= {(tree.parents[card], f"{tree.tags[card]} {inner}") for card in family.cards}
         known = places & by_place.keys()
         other = by_place[min(known, key=str)] if known else None
         if other is None or len(family.cards) == 0:
@@ -232,6 +235,18 @@ def _title_tag(tree: Tree, family: Family) -> str:
         if seed.heading >= 0 and seed.heading != seed.node:
             return tree.tags[seed.heading]
     return ""
+
+
+def _inner_path(tree: Tree, shingles: Shingles, family: Family) -> str:
+    """Where the family's links stand in their cards, by tags and class names; "" where the link is the card, or stands right in
+    it. Side by side, elements of one tag with their links in the same place are one list: rows come in two colours."""
+    column = family.columns[0]
+    node, card = column.seeds[0].node, column.cards[0]
+    path = []
+    while node > card:
+        path.append(str(shingles.kind(node)))
+        node = tree.parents[node]
+    return " ".join(path) if len(path) > 1 else ""
 
 
 def regions_of(tree: Tree, shingles: Shingles, cards: list[int]) -> list[tuple[int, int]]:

@@ -143,6 +143,8 @@ def _plain_strength(
         return 0  # furniture: "Posted", "Date:", "Comments"
     recurs = column.counts[text] > 1 or anywhere[text] > 2
     few = total >= 3 and column.distinct <= total * 0.6
+    if column.distinct == 1 and total >= cards > 2:
+        return 1  # the same on every card: a heading over its facts, or the one section that the page is about
     if few and (recurs or column.distinct <= total * 0.4 or total * 2 >= cards):
         return 2
     if column.most > 1 and column.distinct <= total * 0.8 and _says_label(names):

@@ -278,6 +278,9 @@ ADVERT = frozenset(
 )
 """Labels of paid places, in lower case."""
 
+MAYBE_ADVERT = frozenset(["إعلان", "annonce", "annonces", "pr"])
+"""Those of them that also head announcements and press releases: on a link to the page's own site they say nothing."""
+
 RELATED = Caseless(
     r"\b(?:most (?:read|popular|viewed|commented|shared)|related|you (?:may|might) (?:also )?like|recommended|trending|popular (?:posts|stories|now)|also read|see also|"
     r"editor'?s? picks?|more from|more stories|read next|up next|meist\s?gelesen\w*|am meisten|beliebt\w*|empfehl\w*|verwandte|auch interessant|das könnte sie|mehr zum thema|"
