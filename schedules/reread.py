@@ -32,7 +32,9 @@ FULL_NIGHTS = 3
 
 TRIALS = 2  # nights on which a new recipe has to give what the full method gives
 CHECK_EVERY = 30  # nights with the recipe, after which it has to once more
-MOST_NIGHTS = 400  # that a page waits for its next lesson after lessons that were no good
+PAID = 20  # nights with a recipe that make up for the lesson
+PATIENCE = 8  # how many times as long a page waits for its next lesson after one that was no good
+MOST_NIGHTS = 400  # that it ever waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class _Practice:
     """Where the learning of a page's recipe stands; the notes that each reading hands on to the next."""
 
     wait: int = FULL_NIGHTS  # nights with cards by the full method until the next lesson
-    patience: int = FULL_NIGHTS  # how many it was to wait for this lesson; after one that was no good it is twice as many
+    patience: int = FULL_NIGHTS  # how many it was to wait for this lesson
     recipe: str | None = None  # as JSON; None: none is learned
     nights: int = 0  # with this recipe
 
@@ -100,7 +102,7 @@ def _practise(stored: StoredPage, practice: _Practice) -> tuple[Reading, _Practi
     full = _read(stored, None)
     if not _same(reading, full):
         return full, _given_up(practice)
-    return full, replace(practice, nights=nights, patience=FULL_NIGHTS)
+    return full, replace(practice, nights=nights)
 
 
 def _learnt(page: Page, reading: Reading, practice: _Practice) -> _Practice:
@@ -118,7 +120,8 @@ def _learnt(page: Page, reading: Reading, practice: _Practice) -> _Practice:
 
 
 def _given_up(practice: _Practice) -> _Practice:
-    patience = min(2 * practice.patience, MOST_NIGHTS)
+    """What comes after a recipe that is no good, or no longer."""
+    patience = FULL_NIGHTS if practice.nights >= PAID else min(PATIENCE * practice.patience, MOST_NIGHTS)
     return _Practice(wait=patience, patience=patience)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from schedules.reread import CHECK_EVERY, FULL_NIGHTS, TRIALS, Rereader
+from schedules.reread import CHECK_EVERY, FULL_NIGHTS, PAID, PATIENCE, TRIALS, Rereader
 from schedules.settings import Source
 from scraper.cards import Card
 from scraper.pages import Outcome, Page
@@ -69,12 +69,15 @@ def test_a_page_is_read_with_a_recipe_once_one_has_proved_itself() -> None:
     assert [said(reading) for reading in readings] == [said(reading) for reading in full]
 
 
-def test_a_redesigned_page_is_read_by_the_full_method_and_learned_anew() -> None:
-    redesigned = LEARNED + 3
-    nights = redesigned + 2 * FULL_NIGHTS + TRIALS + 3
+@pytest.mark.parametrize(
+    ("nights_before", "wait"), [(PAID, FULL_NIGHTS), (3, PATIENCE * FULL_NIGHTS)], ids=["that had paid", "that had not"]
+)
+def test_a_redesigned_page_is_read_by_the_full_method_and_learned_anew(nights_before: int, wait: int) -> None:
+    redesigned = LEARNED + nights_before
+    nights = redesigned + 1 + wait + TRIALS + 2
     readings = read_nights(Rereader(), nights, lambda night: page(night, design="article" if night < redesigned else "list"))
     by_recipe = [reading.recipe is not None for reading in readings]
-    assert by_recipe == [False] * LEARNED + [True] * 3 + [False] * (1 + 2 * FULL_NIGHTS + TRIALS) + [True] * 2
+    assert by_recipe == [False] * LEARNED + [True] * nights_before + [False] * (1 + wait + TRIALS) + [True] * 2
     assert all(reading.outcome is Outcome.OK and len(said(reading)) == 8 for reading in readings)
     assert "drift" in readings[redesigned].detail
 
