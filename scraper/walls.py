@@ -144,6 +144,11 @@ def _redirected_to_a_wall(asked_url: str | None, final_url: str | None) -> Wall 
     return None
 
 
+def _in_markup(pattern: re.Pattern[str], text: str, folded: str) -> re.Match[str] | None:
+    """Where a pattern in lower case stands in `text` in any case. `folded` is `text` without case: nearly always a no, and a quick one."""
+    return re.search(pattern.pattern, text, re.IGNORECASE) if pattern.search(folded) else None
+
+
 def _by_title(title: str) -> Wall | None:
     found = CHALLENGE_TITLE.search(title)
     return None if found is None else Wall(kind=WallKind.BOT_CHECK, evidence=f"the page is titled {title[:80]!r}")
@@ -151,8 +156,9 @@ def _by_title(title: str) -> Wall | None:
 
 def _on_a_small_page(text: str, title: str, words: str, *, is_bad: bool) -> Wall | None:
     """What an almost empty page, or one with a bad status, stands for."""
+    folded = text.casefold()
     for pattern, who in CHALLENGE_MARKUP:
-        found = pattern.search(text)
+        found = _in_markup(pattern, text, folded)
         if found is not None:
             return Wall(kind=WallKind.BOT_CHECK, evidence=f"{who} ({found[0][:60]!r} in the page)")
     if _has_teasers(text):
@@ -166,15 +172,14 @@ def _on_a_small_page(text: str, title: str, words: str, *, is_bad: bool) -> Wall
     if NOT_FOUND_TITLE.search(heading) or NO_SUCH_PAGE.match(heading):
         return Wall(kind=WallKind.SOFT_404, evidence=f"the page is headed {heading[:80]!r}")
     said = f"{title} {words}"
-    for kind, where, pattern in (
-        (WallKind.BOT_CHECK, said, CHALLENGE_WORDS),
-        (WallKind.REGION, said, REGION_WORDS),
-        (WallKind.PARKED, text, PARKED_MARKUP),
-        (WallKind.PARKED, said, PARKED_WORDS),
-        (WallKind.MAINTENANCE, said, MAINTENANCE_WORDS),
-        (WallKind.MAINTENANCE, "" if is_bad else said, OUT_OF_ORDER_WORDS),  # else the status says it already
+    for kind, found in (
+        (WallKind.BOT_CHECK, CHALLENGE_WORDS.search(said)),
+        (WallKind.REGION, REGION_WORDS.search(said)),
+        (WallKind.PARKED, _in_markup(PARKED_MARKUP, text, folded) or PARKED_WORDS.search(said)),
+        (WallKind.MAINTENANCE, MAINTENANCE_WORDS.search(said)),
+        (WallKind.MAINTENANCE, None if is_bad else OUT_OF_ORDER_WORDS.search(said)),  # else the status says it already
     ):
-        if (found := pattern.search(where)) is not None:
+        if found is not None:
             return Wall(kind=kind, evidence=f"{found[0][:80]!r} on an almost empty page")
     if PASSWORD_FIELD.search(text):
         return Wall(kind=WallKind.LOGIN, evidence="a password is asked for on an almost empty page")
