@@ -66,7 +66,7 @@ def make_page(rng: random.Random) -> bytes:
 
 
 NGINX = """
-daemon off; worker_processes 1; pid {root}/pid; error_log {root}/error.log;
+daemon off; worker_processes 1; worker_rlimit_nofile 8192; pid {root}/pid; error_log {root}/error.log;
 events {{ worker_connections 2048; }}
 http {{
   access_log off; types {{ text/html html; }} default_type text/html; charset utf-8;

@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hostile_client import CONNECT_S, changing_resolver, peak_memory_kib
+from hostile_client import changing_resolver, peak_memory_kib
 
 from schedules.config import parse_config
 from schedules.run import run_crawl
@@ -29,9 +29,9 @@ async def main(told: dict[str, dict[str, int]], folder: Path) -> dict[str, objec
     settings = FetchSettings(
         delay_s=0,
         retries=0,
-        connect_timeout_s=CONNECT_S,
-        idle_timeout_s=2.5,  # pages are read for cards in between
-        total_timeout_s=5.0,
+        connect_timeout_s=8.0,  # pages are read for cards in between, and the machine may be a busy one
+        idle_timeout_s=8.0,
+        total_timeout_s=12.0,
         max_bytes=1_500_000,
         patience_s=0,
         connect_to={f"{name}.example": ("127.0.0.1", ports["http"]) for name in [*names, "log"]}

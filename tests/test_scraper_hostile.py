@@ -221,7 +221,7 @@ def test_one_run_over_all_of_them_and_ten_well_behaved_sources(server: str, tmp_
         expected[name] = "nothing_found" if outcome == "ok" and name not in LISTINGS else outcome
     assert {name: look["outcome"] for name, look in looks.items()} == expected
     assert [looks[f"fine-{number}"]["cards"] for number in range(10)] == [30] * 10
-    assert max(look["elapsed_s"] for look in looks.values()) < 2 * DEADLINE_S
+    assert max(look["elapsed_s"] for look in looks.values()) < 8.0 + 12.0 + 10.0  # robots.txt, the page, and room
     assert [entry for entry in told["log"] if entry["path"] == "/secret"] == []
     assert told["max_rss_kib"] < 150 * 1024
     with open_reader(tmp_path / "archive.db") as archive:
