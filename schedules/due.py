@@ -14,6 +14,9 @@ from schedules.slots import Schedule, Slot, in_window, iter_slots_back, next_slo
 from storage.looks import LastLooks
 
 LATE = timedelta(hours=1)  # a look that begins later than that after its slot is caught up with, not merely begun
+NEAR = (
+    1 / 8
+)  # of the time between two slots: a missed look isn't made up for so shortly before the next one, which tells the same
 MOST_MISSED = 1000  # slots that are counted: a page that was left alone for years tells no more by the exact number
 # A look dated further ahead than this was made while the clock was wrong; less may be a clock that was set right, or two machines'.
 CLOCK_ERROR = timedelta(days=1)
@@ -97,6 +100,8 @@ def plan_page(source: Source, url: str, schedule: Schedule, last: LastLooks | No
         why = _why(last, slot, passed, now=now, ahead=ahead)
         if not due:
             why += "; not caught up with, as the configuration has it"
+        elif not on_time and last is not None and next_at - now < NEAR * (next_at - slot.at):
+            due, why = False, f"{why}; the next look is near"
         elif not in_window(schedule, now):
             due, why = False, f"{why}; not within its window now"
         elif ready_at > now:

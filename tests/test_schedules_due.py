@@ -41,6 +41,8 @@ def page_plan(of, now, last=None):
         pytest.param("2026-03-05T02:31", "2026-03-06T02:30", {}, True, 0, "due since 2026-03-06 02:30 UTC", id="on the minute"),
         pytest.param("2026-03-06T02:30", "2026-03-06T02:31", {}, False, 0, "looked at since", id="just looked at"),
         pytest.param("2026-03-05T02:31", "2026-03-06T09:00", {}, True, 0, "due since 2026-03-06 02:30 UTC", id="late: caught up with"),
+        pytest.param("2026-03-05T02:31", "2026-03-06T23:29", {}, True, 0, "due since", id="late, three hours before the next"),
+        pytest.param("2026-03-05T02:31", "2026-03-06T23:31", {}, False, 1, "the next look is near", id="late, shortly before the next"),
         pytest.param("2026-03-05T02:31", "2026-03-06T09:00", {"catch_up": False}, False, 1, "not caught up with", id="late, and no catching up"),
         pytest.param("2026-03-05T02:31", "2026-03-06T03:30", {"catch_up": False}, True, 0, "due since", id="an hour late is no catching up"),
         pytest.param("2026-03-01T02:31", "2026-03-06T02:31", {}, True, 4, "4 before it missed", id="a machine off for days looks once"),
@@ -157,7 +159,9 @@ def test_whoever_wakes_often_makes_each_wanted_look_once_and_one_for_all_that_we
             continue
         passed = {slot for slot in unmade if slot.at <= now}
         page = page_plan(of, f"{now:%Y-%m-%dT%H:%M}", last)
-        assert page.due is (bool(passed) and in_window(schedule, now))
+        newest = max((slot.at for slot in passed), default=now)
+        is_near = now - newest > HOUR and 8 * (page.next_at - now) < page.next_at - newest
+        assert page.due is (bool(passed) and in_window(schedule, now) and not is_near)
         if page.due:
             assert page.missed == len(passed) - 1
             last = looked(f"{now:%Y-%m-%dT%H:%M}")
