@@ -20,7 +20,8 @@ from scraper.extract.images import picture_address
 from scraper.extract.marks import CHROME, HEADER
 from scraper.extract.markup import marked_stories
 from scraper.extract.page import PageView
-from scraper.extract.state_lists import FEWEST, Found, epoch_seconds, find_lists, plain
+from scraper.extract.state_columns import Found, epoch_seconds, plain
+from scraper.extract.state_lists import FEWEST, find_lists
 from scraper.extract.states import State, loaded, read_states
 from scraper.readtime import parse_duration, parse_read_time
 from scraper.urls import canonical_url, resolve
