@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from statistics import mean, median
 
 from schedules.advice import ADVICE
@@ -37,6 +37,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 _WEEKDAY_LOOKS = 4  # on this day of the week: from so many on a page's usual news are known
 _LIVELY = 0.5  # new cards a look: pages with less say nothing about how busy a night is
 _FEWEST_PAGES = 5
+_TONIGHT = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +114,15 @@ def find_alarms(page: PageLooks, settings: AlarmSettings, *, busy: float = 1.0) 
 def busyness(pages: Iterable[PageLooks]) -> float:
     """How many times its usual news the page in the middle had at its last look: on election night everybody publishes more.
 
-    Never less than 1; 1 also where fewer than five pages have a past that tells.
+    Only pages count that were looked at within half a day of the newest look. Never less than 1; 1 also where fewer than five pages
+    have a past that tells.
     """
+    looked_at = [page for page in pages if page.looks]
+    newest = max((page.looks[-1].seen_at for page in looked_at), default=None)
     ratios = []
-    for page in pages:
-        last = page.looks[-1] if page.looks else None
-        if last is None or last.new is None:
+    for page in looked_at:
+        last = page.looks[-1]
+        if last.new is None or newest is None or newest - last.seen_at > _TONIGHT:
             continue
         same_day = [
             look.new for look in page.looks[:-1] if look.new is not None and look.seen_at.weekday() == last.seen_at.weekday()

@@ -11,6 +11,7 @@ from schedules.crawl import Look
 from schedules.due import make_plan
 from schedules.habits import Habit
 from schedules.settings import AlarmSettings, Config, Source
+from schedules.symptoms import AlarmKind
 from storage import Archive, Reader
 from storage.looks import last_looks
 from storage.past_looks import PageLooks, find_past_looks, remember_shown_fields, remember_told
@@ -31,9 +32,16 @@ def take_stock(
     last = {(look.source, look.url): look for look in looks if (look.source, look.url) in watched}
     read = {page: look.shown for page, look in last.items() if look.shown is not None and look.outcome.is_good}
     remember_shown_fields(archive, run_id, read, most=good_looks_needed(settings), at=now)
+    if not settings.enabled:
+        return ()
     pages = past_of(archive, last, settings)
+    alarms = alarms_of(pages, settings)
+    if any(alarm.kind is AlarmKind.ALL_OTHER for alarm in alarms):
+        # Whether everybody is as busy tonight, pages tell that other runs have looked at: each hour may have a run of its own.
+        every = [(source.slug, url) for source in sources if source.enabled for url in source.urls]
+        alarms = alarms_of(pages, settings, beside=past_of(archive, every, settings))
     remember_told(archive, pages, at=now)
-    return alarms_of(pages, settings)
+    return alarms
 
 
 def past_of(archive: Archive | Reader, pages: Iterable[tuple[str, str]], settings: AlarmSettings) -> tuple[PageLooks, ...]:
@@ -42,9 +50,12 @@ def past_of(archive: Archive | Reader, pages: Iterable[tuple[str, str]], setting
     return tuple(find_past_looks(archive, source=source, url=url, good_looks=needed) for source, url in pages)
 
 
-def alarms_of(pages: Collection[PageLooks], settings: AlarmSettings) -> tuple[Alarm, ...]:
-    """The alarms that stand at the last look at each of these pages, in their order; none where they are switched off."""
-    busy = busyness(pages)
+def alarms_of(pages: Collection[PageLooks], settings: AlarmSettings, *, beside: Collection[PageLooks] = ()) -> tuple[Alarm, ...]:
+    """The alarms that stand at the last look at each of these pages, in their order; none where they are switched off.
+
+    `beside` are all pages, these among them, where there are more: they tell how busy everybody is.
+    """
+    busy = busyness(beside or pages)
     return tuple(alarm for page in pages for alarm in find_alarms(page, settings, busy=busy))
 
 
@@ -105,14 +116,12 @@ def health_of(
         pages = past_of(archive=reader, pages=[(slug, url) for url in urls], settings=settings)
         planned = [page for page in plan.pages if page.source.slug == slug] if plan is not None else []
         found.append((slug, pages, source, planned))
-    busy = busyness([page for _, pages, _, _ in found for page in pages])
+    every = [page for _, pages, _, _ in found for page in pages]
     return [
         SourceHealth(
             source=slug,
             pages=pages,
-            alarms=tuple(alarm for page in pages for alarm in find_alarms(page, settings, busy=busy))
-            if source is None or source.enabled
-            else (),
+            alarms=alarms_of(pages, settings, beside=every) if source is None or source.enabled else (),
             enabled=None if source is None else source.enabled,
             next_at=min((page.slot.at if page.due and page.slot is not None else page.next_at for page in planned), default=None),
             missed=max((page.missed for page in planned), default=0),

@@ -206,6 +206,8 @@ def test_a_night_on_which_everybody_is_busy_is_no_alarm_about_one():
     assert kinds(find_alarms(page, SETTINGS)) == [("all_other", None, True)]
     assert find_alarms(page, SETTINGS, busy=4.0) == ()
     assert busyness([page]) == 1.0  # one page says nothing about all
+    later = PageLooks(source="c", url="u", looks=(usual(31),))
+    assert busyness([*others, page, later]) == 1.0  # that was last night
 
 
 def test_what_began_with_a_run_that_was_killed_is_told_by_the_next_one():
