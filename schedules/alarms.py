@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 from statistics import mean, median
 
 from schedules.advice import ADVICE
+from schedules.newness import AllOther, Stale
 from schedules.settings import AlarmSettings
 from schedules.symptoms import (
     ORDINARY,
     AlarmKind,
-    AllOther,
     CardCount,
     Family,
     FieldShare,
@@ -26,7 +26,6 @@ from schedules.symptoms import (
     LyingValidators,
     Reading,
     RecipeDrift,
-    Stale,
     Symptom,
 )
 from storage.past_looks import SHOWN_FIELDS, PageLooks, PastLook
