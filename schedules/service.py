@@ -24,7 +24,7 @@ from apscheduler.triggers.date import DateTrigger
 
 from schedules.config import load_config
 from schedules.crawl import Clock, Look
-from schedules.due import INTERVALS, Plan, make_plan
+from schedules.due import Plan
 from schedules.exit_codes import ExitCode
 from schedules.intervals import keep_intervals
 from schedules.logs import about
@@ -32,10 +32,9 @@ from schedules.run import Stop
 from schedules.sd_notify import Supervisor
 from schedules.service_state import FINISH_S, MEMORY, ServiceState
 from schedules.settings import Config
-from schedules.waking import Wish, Woken, opened, require_contact, tell_of_failure, wake
+from schedules.waking import Wish, Woken, opened, plan_looks, require_contact, tell_of_failure, wake
 from scraper.errors import ConfigError, LockHeldError, StandfirstError
-from storage import Archive, Reader, open_archive, open_reader
-from storage.looks import last_looks
+from storage import Archive, open_archive, open_reader
 from storage.moments import to_text
 
 log = logging.getLogger("standfirst.service")
@@ -167,16 +166,18 @@ class Service:
 
     async def _look(self, config: Config, now: datetime) -> Woken | None:
         with open_reader(config.archive) as reader:
-            plan = _plan(config, reader, now)
+            plan = plan_looks(config.sources, config=config, archive=reader, now=now)
         woken = None
         if plan.due:
             with opened(config) as archive:
-                plan = _plan(config, archive, now)  # anew: whoever held the lock before may have looked at some
+                plan = plan_looks(
+                    config.sources, config=config, archive=archive, now=now
+                )  # anew: whoever held the lock before may have looked at some
                 if plan.due:
                     self._supervisor.status(f"looking at {len(plan.due)} pages")
                     woken = await self._run(plan, config, archive)
                     now = self._clock()
-                    plan = _plan(config, archive, now)
+                    plan = plan_looks(config.sources, config=config, archive=archive, now=now)
         # What is still due could not be done: whoever put it off shall have a moment.
         self.next_at = now + AGAIN if plan.due else plan.next_at or now + LONGEST_AGAIN
         self._supervisor.status(f"next look at {to_text(self.next_at)}")
@@ -248,10 +249,6 @@ class Service:
                 archive.save_memory(MEMORY, self._state.as_row(), saved_at=self._clock())
         except StandfirstError as exc:
             log.warning("%s", exc)
-
-
-def _plan(config: Config, archive: Archive | Reader, now: datetime) -> Plan:
-    return make_plan(config.sources, config.schedule, last_looks(archive, intervals=INTERVALS), now)
 
 
 def _tell(look: Look) -> None:

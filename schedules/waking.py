@@ -10,7 +10,7 @@ from datetime import datetime
 from schedules.alarms import Alarm
 from schedules.crawl import Clock, Look
 from schedules.digest import lines_about
-from schedules.due import INTERVALS, make_plan
+from schedules.due import INTERVALS, Plan, make_plan
 from schedules.exit_codes import ExitCode, code_of
 from schedules.health import take_stock
 from schedules.intervals import keep_intervals
@@ -71,12 +71,18 @@ def choose(wish: Wish, *, config: Config, archive: Archive | Reader, now: dateti
         left = {(page.source, page.url) for page in archive.left_over()}
         sources = _narrowed(sources, lambda slug, url: (slug, url) in left)
     if wish.only_due:
-        plan = make_plan(sources, config.schedule, last_looks(archive, intervals=INTERVALS), now)
+        plan = plan_looks(sources, config=config, archive=archive, now=now)
         if isinstance(archive, Archive):
             keep_intervals(archive, plan)
         to_do = {(page.source.slug, page.url) for page in plan.due}
         sources = _narrowed(sources, lambda slug, url: (slug, url) in to_do)
     return sources
+
+
+def plan_looks(sources: Sequence[Source], *, config: Config, archive: Archive | Reader, now: datetime) -> Plan:
+    """What is due of these sources, next and missed, by what the archive tells of their last looks."""
+    intervals = INTERVALS if any(source.adaptive is not None for source in sources) else 0  # they are dear to find
+    return make_plan(sources, config.schedule, last_looks(archive, intervals=intervals), now)
 
 
 def watched(slugs: Sequence[str], config: Config) -> tuple[Source, ...]:

@@ -21,12 +21,11 @@ import tomlkit
 from made_up_year import FIRST_NIGHT, Outlet, Year
 from year_server import YearServer
 
-from schedules.due import make_plan
 from schedules.service import Service
+from schedules.waking import plan_looks
 from scraper.listing import extract_listing
 from scraper.recipe_learn import learn_recipe
 from storage import create_archive, open_reader
-from storage.looks import last_looks
 
 ZONES = ("Europe/Brussels", "America/New_York", "Australia/Sydney", "UTC", "Asia/Kolkata", "Africa/Casablanca")
 NOON_BEFORE = datetime.combine(FIRST_NIGHT - timedelta(days=1), time(12), UTC)
@@ -143,7 +142,7 @@ class Life:
     def _due(self, now: datetime) -> list[str]:
         config = self.service.config
         with open_reader(config.archive) as reader:
-            return [page.source.slug for page in make_plan(config.sources, config.schedule, last_looks(reader), now).due]
+            return [page.source.slug for page in plan_looks(config.sources, config=config, archive=reader, now=now).due]
 
     def _kill_one(self, now: datetime) -> None:
         """Begins a waking in a process of its own and kills it when some pages were sent."""

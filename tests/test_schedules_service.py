@@ -176,7 +176,7 @@ def test_who_is_to_hear_of_trouble_hears_once_that_nothing_can_be_looked_at(begi
 
 def test_a_bug_is_told_with_its_place_and_does_not_end_the_service(begin, clock, site, caplog, monkeypatch):
     service = begin(site.source("hours", cadence='"hourly"'))
-    monkeypatch.setattr("schedules.service.make_plan", lambda *_: 1 / 0)
+    monkeypatch.setattr("schedules.service.plan_looks", lambda *_, **__: 1 / 0)
     assert wake(service, clock) is None
     assert "this is a bug in Standfirst" in caplog.text
     assert "ZeroDivisionError" in caplog.text

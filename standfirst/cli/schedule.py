@@ -40,15 +40,14 @@ def next_looks(slug: str | None, fmt: str | None, config_path: Path | None) -> N
 
     "missed" counts wanted looks that will have none of their own: one look makes up for all that were missed.
     """
-    from schedules.due import INTERVALS, make_plan
+    from schedules.waking import plan_looks
     from storage import open_reader
-    from storage.looks import last_looks
 
     config = load(config_path)
     sources = config.choose([slug] if slug is not None else [])
     now = utc_now()
     with open_reader(config.archive) as reader:
-        plan = make_plan(sources, config.schedule, last_looks(reader, intervals=INTERVALS), now)
+        plan = plan_looks(sources, config=config, archive=reader, now=now)
     pages = sorted(plan.pages, key=lambda page: (not page.due, -page.source.priority if page.due else 0, page.next_at))
     rows = [page_row(page) for page in pages]
     if chosen_format(fmt) == "table":
