@@ -528,3 +528,20 @@ def test_a_home_page_gives_the_cards_of_all_its_sections() -> None:
     assert len(listing.cards) == 12
     assert listing.cards[0].title == "The lead story of politics today"
     assert listing.cards[-1].url == "https://news.example/culture/story-2-on-the-side"
+
+
+def test_a_section_beside_the_date_is_no_author_in_scripts_without_capitals() -> None:
+    titles = [
+        "新しい遊歩道が完成しました",
+        "市民図書館の開館時間が変わります",
+        "春の桜まつり写真展の入賞作品",
+        "下水道工事のお知らせです",
+    ]
+    rows = "".join(
+        f'<li><a href="/news/2024/05/{n}/post.html"><p>2024.05.{20 - n}<span>{("お知らせ", "イベント")[n % 2]}</span></p><p>{title}</p></a></li>'
+        for n, title in enumerate(titles)
+    )
+    cards = extract_listing(f"<html lang=ja><main><ul>{rows}</ul></main></html>", "https://city.example/news/").cards
+    assert [(card.title, card.author, card.category) for card in cards] == [
+        (title, None, ("お知らせ", "イベント")[n % 2]) for n, title in enumerate(titles)
+    ]

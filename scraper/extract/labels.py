@@ -83,7 +83,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
             draft.category, draft.origin["category"] = best
     if named >= 0:
         _take_names(drafts, named)
-    _bylines(tree, anchors, drafts, columns)
+    _bylines(tree, anchors, drafts)
 
 
 @lru_cache(maxsize=4096)
@@ -188,7 +188,7 @@ def _take_names(drafts: list[Draft], place: int) -> None:
                 draft.author, draft.origin["author"] = cell.text.strip(_EDGE), "column"
 
 
-def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], columns: dict[int, Counter[str]]) -> None:
+def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft]) -> None:
     """Names beside the date: in a card whose category stands elsewhere, or a column of differing two- to four-word names."""
     if not drafts or sum([draft.author is not None for draft in drafts]) > 0.2 * len(drafts):
         return
@@ -200,14 +200,15 @@ def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], columns: dict[in
                 for cell in draft.labels
                 if cell.beside_date
                 and not _glues(tree, draft, cell)
+                and not _says_category(names_of(tree, cell.node, draft.start))
                 and (cell.link < 0 or anchors.all_keys[cell.link] == draft.key)
             }
         )
     for place, count in places.most_common(1):
-        texts = columns[place]
-        if count < 0.6 * len(drafts) or count < 2 or not all(_is_name(text) for text in _texts_at(drafts, place)):
+        texts = {text.strip(_EDGE) for text in _texts_at(drafts, place)}
+        if count < 0.6 * len(drafts) or count < 2 or not all(map(_is_name, texts)):
             continue
-        names = sum(2 <= word_count(text) <= 4 for text in texts) >= 0.8 * len(texts) and len(texts) > 1
+        names = sum(_FULL_NAME.match(text) is not None for text in texts) >= 0.8 * len(texts) and len(texts) > 1
         elsewhere = sum(draft.category is not None and draft.category_place != place for draft in drafts)
         if not names and elsewhere < 0.6 * len(drafts):
             continue
