@@ -1,8 +1,12 @@
 """What several test modules stand on."""
 
 import pytest
+from hypothesis import settings
 
 from standfirst.demo import crawl_nights
+
+settings.register_profile("however slow the machine", deadline=None)  # 200 ms an example is no promise of ours
+settings.load_profile("however slow the machine")
 
 
 @pytest.fixture(autouse=True)
