@@ -88,7 +88,7 @@ class SiteFiles:
         async with self._locks.setdefault(file_url, asyncio.Lock()):
             held = self._tdm_files.get(origin, self._clock())
             if held is None:
-                body = None
+                body, in_trouble = None, False
                 if robots.decide(file_url).allowed:
                     attempt = await self._ask(
                         file_url,
@@ -99,7 +99,9 @@ class SiteFiles:
                     )
                     if attempt.outcome is Outcome.DEFERRED:
                         return None  # and so will the page be
+                    status = None if attempt.answer is None else attempt.answer.status
+                    in_trouble = status is None or status == 429 or status >= 500
                     if attempt.answer is not None and 200 <= attempt.answer.status < 300:
                         body = attempt.answer.body
-                held = self._tdm_files.put(origin, body, self._clock())
+                held = self._tdm_files.put(origin, body, self._clock(), in_trouble=in_trouble)
             return held.find_rule(url)

@@ -77,8 +77,10 @@ class TdmFiles:
         held = self._held.get(origin)
         return held if held is not None and now - held.asked_at < _GOOD_FOR else None
 
-    def put(self, origin: str, body: bytes | None, asked_at: datetime) -> HeldTdmFile:
-        """Take in what came; None where nothing did."""
+    def put(self, origin: str, body: bytes | None, asked_at: datetime, *, in_trouble: bool = False) -> HeldTdmFile:
+        """Take in what came; None where nothing did. `in_trouble`: the server could not say, so what was held before goes on holding."""
+        if in_trouble and (before := self._held.get(origin)) is not None:
+            body = before.body
         held = HeldTdmFile(body=body, asked_at=asked_at, rules=() if body is None else parse_tdm_file(body))
         self._held[origin] = held
         return held

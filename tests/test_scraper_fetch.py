@@ -640,6 +640,19 @@ def test_the_tdm_file_is_asked_for_once_a_day_across_runs() -> None:
     assert (result.outcome, site.asked.count(TDM_FILE)) == (Outcome.OPTED_OUT, 0)
 
 
+@pytest.mark.parametrize(
+    ("second", "outcome"), [(500, Outcome.OPTED_OUT), (httpx.ReadError("broken"), Outcome.OPTED_OUT), (404, Outcome.OK)]
+)
+def test_a_reservation_goes_on_holding_while_the_server_cannot_say(second: object, outcome: Outcome) -> None:
+    def tomorrow(time: FakeTime) -> None:
+        time.seconds += 25 * 3600
+
+    answers = {TDM_FILE: [RESERVED, second], PAGE: HTML}
+    (first, again), site, _ = look(answers, PAGE, PAGE, between=tomorrow, ask_tdm_file=True, settings=FetchSettings(retries=0))
+    assert (first.outcome, again.outcome) == (Outcome.OPTED_OUT, outcome)
+    assert site.asked.count(TDM_FILE) == 2
+
+
 def test_the_tdm_file_is_not_asked_for_where_robots_txt_forbids_it() -> None:
     (result,), site, _ = look({ROBOTS: b"User-agent: *\nDisallow: /.well-known/", PAGE: HTML}, ask_tdm_file=True)
     assert (result.outcome, site.asked) == (Outcome.OK, [ROBOTS, PAGE])
