@@ -173,6 +173,8 @@ def test_bylines_lose_their_by(text: str) -> None:
         ("teaser teaser--large is-active", "teaser teaser--large"),
         ("css-1x2y3z Card", "Card"),
         ("col-md-4 item7", "col-md- item"),
+        ("item-news__title post-title", "item-news__title post-title"),
+        ("Card_title__3fG7h styles_card__XyZab", ""),
     ],
 )
 def test_class_names_of_one_card_do_not_tell_places_apart(names: str, stable: str) -> None:

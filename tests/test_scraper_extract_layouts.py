@@ -538,7 +538,7 @@ def test_a_section_beside_the_date_is_no_author_in_scripts_without_capitals() ->
         "下水道工事のお知らせです",
     ]
     rows = "".join(
-        f'<li><a href="/news/2024/05/{n}/post.html"><p>2024.05.{20 - n}<span>{("お知らせ", "イベント")[n % 2]}</span></p><p>{title}</p></a></li>'
+        f'<li><a href="/news/2024/05/{n}/post.html"><p class="day">2024.05.{20 - n}<span class="cat">{("お知らせ", "イベント")[n % 2]}</span></p><p class="txt">{title}</p></a></li>'
         for n, title in enumerate(titles)
     )
     cards = extract_listing(f"<html lang=ja><main><ul>{rows}</ul></main></html>", "https://city.example/news/").cards

@@ -11,8 +11,8 @@ from scraper.extract.walk import Tree
 DEPTH = 4  # the element and three ancestors: enough to tell a title link from a byline link, few enough to bridge sections
 
 _UNSTABLE = re.compile(
-    r"\d{2,}|^(?:css|sc|jsx|svelte|emotion|astro)-|[A-Za-z]+_[A-Za-z0-9]*__?[A-Za-z0-9]{4,}$"
-    r"|^(?:category|tag|post|postid|type|status|format|author|term|node|item|id)-|:|\[|^(?:is|has)-"
+    r"\d{2,}|^(?:css|sc|jsx|svelte|emotion|astro)-|[A-Za-z]+_[A-Za-z0-9]+__?(?=[A-Za-z0-9]*(?:\d|[a-z][A-Z]))[A-Za-z0-9]{4,}$"
+    r"|^(?:category|tag|postid|type|status|format|author|term|id)-|:|\[|^(?:is|has)-"
 )  # numbered, hashed, or a fact about this one card
 _DIGITS = re.compile(r"\d+")
 _STATES = frozenset(
@@ -50,7 +50,7 @@ _STATES = frozenset(
 
 
 _HASHED = re.compile(
-    r"^(?!(?:category|tag|post|postid|type|status|format|author|term|node|item|id)-)[^:\[]*(?:[A-Za-z]\d+[A-Za-z]|\d[A-Za-z]+\d)"
+    r"^(?!(?:category|tag|postid|type|status|format|author|term|id)-)[^:\[]*(?:[A-Za-z]\d+[A-Za-z]|\d[A-Za-z]+\d)"
 )
 _RECURS = 3
 
