@@ -7,13 +7,12 @@ import email
 import email.policy
 import json
 import logging
-import threading
 import time
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from monitor import listening
 
 from schedules import notify, ping
 from schedules.exit_codes import ExitCode
@@ -31,31 +30,10 @@ BAD = News(
 GOOD = News(exit_code=ExitCode.OK, headline="all 2 pages were read", lines=("2 sources, 2 pages; ok: 2",), row={"exit_code": 0})
 
 
-class Monitor(BaseHTTPRequestHandler):
-    """Keeps what it is told; answers with the codes in `server.answers`, then with 200."""
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.told.append((self.path, body.decode()))
-        self.send_response(self.server.answers.pop(0) if self.server.answers else 200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture
 def monitor():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Monitor)
-    server.told, server.answers = [], []
-    server.url = f"http://127.0.0.1:{server.server_address[1]}/ping/4711"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening() as monitor:
+        yield monitor
 
 
 @pytest.fixture

@@ -3,16 +3,14 @@
 import fcntl
 import json
 import sqlite3
-import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from http.server import ThreadingHTTPServer
 
 import pytest
 from archives import card
 from archives import look as look_at
+from monitor import listening
 from slow_web import slow_web, write_config
-from test_schedules_notify import Monitor
 from test_standfirst_night import run
 
 from storage import open_archive
@@ -32,15 +30,8 @@ def folder(tmp_path, web):
 
 @pytest.fixture
 def monitor():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Monitor)
-    server.told, server.answers = [], []
-    server.url = f"http://127.0.0.1:{server.server_address[1]}/ping/4711"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening() as monitor:
+        yield monitor
 
 
 def write_past(folder, *, nights=10, cards=14):
