@@ -76,6 +76,7 @@ def test_the_list_says_what_is_watched_how_often_and_when_it_was_last_seen(cli, 
     _, table, _ = cli("sources", "--format", "table")
     assert table.splitlines()[0].split() == ["source", "on", "cadence", "listing", "pages"]
     assert table.splitlines()[2].split()[:2] == ["courier", "no"]
+    assert cli("sources", "list") == (0, out, "")
 
 
 # ---- switch ----

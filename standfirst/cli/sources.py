@@ -77,6 +77,20 @@ def _list(config: Config, fmt: str | None) -> None:
     emit(rows, fmt, columns=COLUMNS, empty="no sources yet; see `standfirst add`")
 
 
+@sources.command(name="list")
+@format_option
+@config_option
+@click.pass_obj
+def list_sources(group_config: Path | None, fmt: str | None, config_path: Path | None) -> None:
+    """List them, as `standfirst sources` does by itself.
+
+    \b
+    Example:
+      standfirst sources list --format csv
+    """
+    _list(load(config_path or group_config), fmt)
+
+
 @sources.command()
 @click.argument("slugs", metavar="SLUG...", nargs=-1, required=True)
 @config_option
