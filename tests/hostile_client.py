@@ -18,7 +18,7 @@ from scraper.fetch import Fetcher, FetchSettings
 from scraper.pages import FetchRequest, FetchResult, Outcome
 
 CERTIFICATES = Path(__file__).parent / "certificates"
-CONNECT_S, IDLE_S, TOTAL_S = 2.0, 1.0, 2.5
+CONNECT_S, IDLE_S, TOTAL_S = 3.0, 2.0, 4.0
 CONDITIONAL = frozenset({"lying-etag", "not-modified-with-a-body"})
 MAX_BYTES = 5 * 1024 * 1024
 
