@@ -27,8 +27,8 @@ from scraper.recipe_learn import learn_recipe
 from scraper.urls import DEFAULT_URL_RULES
 from storage.rereading import Reading, StoredPage
 
-FULL_NIGHTS = 3
-"""Nights with cards that a page is read by the full method before a recipe is learned, which takes as long as half a dozen more."""
+FULL_NIGHTS = 7
+"""Nights with cards that a page is read by the full method before a recipe is learned, which takes about as long as ten more."""
 
 TRIALS = 2  # nights on which a new recipe has to give what the full method gives
 CHECK_EVERY = 30  # nights with the recipe, after which it has to once more
@@ -53,6 +53,7 @@ class Rereader:
 
     sources: Mapping[str, Source] = field(default_factory=dict)  # by slug; those with a recipe that was written by hand
     learns: bool = True  # recipes of its own; False: all other sources are read by the full method
+    full_nights: int = FULL_NIGHTS  # before the first lesson
 
     @classmethod
     def for_sources(cls, sources: Iterable[Source], *, learns: bool = True) -> Rereader:
@@ -64,7 +65,7 @@ class Rereader:
     def basis(self) -> str:
         """What readings rest on besides the extractor, in a form that other settings don't have."""
         by_hand = {slug: (source.urls, _to_json(source.recipe)) for slug, source in self.sources.items() if source.recipe}
-        return json.dumps([by_hand, self.learns], sort_keys=True)
+        return json.dumps([by_hand, self.learns, self.full_nights], sort_keys=True)
 
     def __call__(self, stored: StoredPage) -> Reading:
         """What the page amounts to today."""
@@ -73,7 +74,7 @@ class Rereader:
             return _read(stored, recipe_for(stored.page.url, source))
         if not self.learns:
             return _read(stored, None)
-        practice = _Practice(**stored.notes) if stored.notes is not None else _Practice()
+        practice = _Practice(**stored.notes) if stored.notes is not None else _Practice(wait=self.full_nights)
         reading, practice = _practise(stored, practice)
         return reading._replace(notes=asdict(practice))
 
