@@ -17,6 +17,7 @@ from scraper.recipe_values import text_of
 from scraper.urls import canonical_url, resolve
 
 _LONGEST = 60  # elements below one whose words are compared with a title
+_NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")  # a tag that a selector can name; broken markup has others: "div<p"
 _PLAIN_NAME = re.compile(r"-?[A-Za-z_][A-Za-z_-]*")
 _ROOTS = ("post", "hentry")  # no state, though many elements have it
 _OF_ONE = re.compile(r"^(?:post|item|node)-")
@@ -31,7 +32,7 @@ class Outline:
     def __init__(self, parser: LexborHTMLParser, url: str) -> None:
         self.parser, self.url = parser, url
         self.nodes: list[Any] = []
-        self.tags: list[str] = []
+        self.tags: list[str] = []  # "*" where no selector can name it
         self.parents: list[int] = []
         self.places: list[int] = []  # 1 for a parent's first element
         self.uses: Counter[str] = Counter()  # class name -> elements
@@ -53,7 +54,7 @@ class Outline:
             node, parent, place = stack.pop()
             number = len(self.nodes)
             self.nodes.append(node)
-            self.tags.append(node.tag or "")
+            self.tags.append(node.tag if _NAMEABLE.fullmatch(node.tag or "") else "*")
             self.parents.append(parent)
             self.places.append(place)
             self._numbers[node.mem_id] = number

@@ -476,3 +476,12 @@ def test_an_advertisement_among_the_cards_is_left_out_by_a_name_of_its_own() -> 
     assert recipe is not None
     assert recipe.only
     assert ":not(" in recipe.card
+
+
+def test_tags_that_no_selector_can_name_are_no_hindrance() -> None:
+    cards = "".join(
+        f"<div<p><h2><a href=/{n}>The harbour opens {n}</a></h2><p>The ferries are on time again, number {n}.</p><time datetime=2026-05-1{n}></time></div<p>"
+        for n in range(5)
+    )
+    lesson = lesson_of(f"<main>{cards}</main>")
+    assert lesson.recipe is not None, lesson.reason
