@@ -169,7 +169,8 @@ def test_bylines_lose_their_by(text: str) -> None:
 @pytest.mark.parametrize(
     ("names", "stable"),
     [
-        ("post-123 post hentry category-city", ""),
+        ("post-123 post hentry category-city", "post-"),
+        ("post-9 post hentry", "post-"),
         ("teaser teaser--large is-active", "teaser teaser--large"),
         ("css-1x2y3z Card", "Card"),
         ("col-md-4 item7", "col-md- item"),

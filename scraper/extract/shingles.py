@@ -15,6 +15,7 @@ _UNSTABLE = re.compile(
     r"|^(?:category|tag|postid|type|status|format|author|term|id)-|:|\[|^(?:is|has)-"
 )  # numbered, hashed, or a fact about this one card
 _DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<=[-_])\d+$")  # "post-9" and "post-10" say the same of what they stand at
 _STATES = frozenset(
     [
         "active",
@@ -64,7 +65,8 @@ def _hashed(names: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def stable_class(names: str) -> str:
     """The class names that say what an element is, sorted; without those that say which one it is or how it stands."""
-    tokens = {_DIGITS.sub("", name) for name in names.split() if name.lower() not in _STATES and not _UNSTABLE.search(name)}
+    unnumbered = (_NUMBER.sub("", name) for name in names.split() if name.lower() not in _STATES)
+    tokens = {_DIGITS.sub("", name) for name in unnumbered if not _UNSTABLE.search(name)}
     return " ".join(sorted(tokens))
 
 
