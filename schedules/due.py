@@ -100,7 +100,7 @@ def plan_page(source: Source, url: str, schedule: Schedule, last: LastLooks | No
         why = _why(last, slot, passed, now=now, ahead=ahead)
         if not due:
             why += "; not caught up with, as the configuration has it"
-        elif not on_time and last is not None and next_at - now < NEAR * (next_at - slot.at):
+        elif not on_time and since is not None and next_at - now < NEAR * (next_at - slot.at):
             due, why = False, f"{why}; the next look is near"
         elif not in_window(schedule, now):
             due, why = False, f"{why}; not within its window now"

@@ -32,7 +32,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "standfirst.toml").write_text(
         HEAD
         + '[source.cities]\nurls = ["https://cities.example/"]\ncadence = "0 0 1 1 *"\n'
-        + '[source.paper]\nurls = ["https://paper.example/"]\ncadence = "@yearly"\npriority = 3\nadaptive = ["6h", "3d"]\n'
+        + '[source.paper]\nurls = ["https://paper.example/"]\ncadence = "@yearly"\npriority = 3\nadaptive = ["1h", "3d"]\n'
         + '[source.off]\nurls = ["https://off.example/"]\nenabled = false\n'
     )
     with create_archive(tmp_path / "archive.db") as archive:
@@ -48,7 +48,7 @@ def rows(capsys):
 def test_next_tells_what_is_due_first_and_what_comes(folder, capsys):
     assert run(["schedule", "next"]) == 0
     due, later = rows(capsys)
-    assert (due["source"], due["due"], due["interval_s"]) == ("paper", True, 21_600)
+    assert (due["source"], due["due"], due["interval_s"]) == ("paper", True, 3_600)
     assert due["missed"] > 100
     assert "too few to know how often it changes" in due["why"]
     assert (later["source"], later["due"], later["missed"]) == ("cities", False, 0)
