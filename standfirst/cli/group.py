@@ -68,7 +68,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog="Exit codes: 0 fine; 1 the tool failed; 2 usage; 3 some sources failed, the rest is stored; 4 every source failed; "
+    epilog="Exit codes: 0 fine; 1 the tool failed; 2 usage; 3 some sources failed or look broken, the rest is stored; 4 every source failed; "
     "75 another crawl holds the lock; 78 configuration or archive unusable; 130 interrupted, what was finished is stored.",
 )
 @click.version_option(VERSION, prog_name="standfirst")
