@@ -17,7 +17,7 @@ test: $(READY)
 	@$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
 slow: $(READY)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m slow
+	@$(BIN)/python -m pytest -q -n 2 --dist loadscope -m slow
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -24,7 +24,7 @@ MORNING_BY_THEN = {"Australia/Sydney", "Asia/Kolkata"}  # when a machine that is
 HEARD_WITHIN = 50  # nights; a trouble that nobody was told of by then goes unheard
 TRUE_OUTCOME = {"down": {"unreachable"}, "challenge": {"blocked"}, "error": {"http_error"}}
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("year")]
+pytestmark = pytest.mark.slow
 
 
 class Lived(NamedTuple):
