@@ -17,41 +17,17 @@ import statistics
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from datetime import timedelta
 from pathlib import Path
+
+from made_up_pages import START, WEIGHTS, WORDS
 
 from scraper.cards import Card, Listing, Verdict
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from storage import create_archive, open_archive, open_reader
 from storage.same import find_same, link_all
 
-START = datetime(2025, 1, 1, 2, 0, tzinfo=UTC)
 CARDS_A_LOOK = 200
-SYLLABLES = [
-    "ba",
-    "ce",
-    "di",
-    "fo",
-    "gu",
-    "ha",
-    "je",
-    "ki",
-    "lo",
-    "mu",
-    "na",
-    "pe",
-    "ri",
-    "so",
-    "tu",
-    "va",
-    "we",
-    "xi",
-    "yo",
-    "zu",
-]
-WORDS = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES] + [a + b for a in SYLLABLES for b in SYLLABLES]
-WEIGHTS = list(accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))
 
 
 def headline(chance: random.Random) -> list[str]:
