@@ -28,10 +28,10 @@ from pathlib import Path
 import pytest
 
 from schedules.config import TABLES, parse_config
+from schedules.exit_codes import ExitCode
 from schedules.settings import Source
 from standfirst.cli.group import VERBS
 from standfirst.demo_server import DemoServer
-from standfirst.exit_codes import ExitCode
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, utc_now
 from standfirst.cli.output import format_option, note
-from standfirst.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from scraper.recipe_learn import Lesson

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, moment, utc_now
-from standfirst.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from schedules.checks import Finding

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, log_format_option, utc_now
 from standfirst.cli.voice import Voice
-from standfirst.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from schedules.crawl import Look

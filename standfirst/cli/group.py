@@ -10,9 +10,9 @@ from typing import NoReturn
 
 import click
 
+from schedules.exit_codes import ExitCode, code_of
 from scraper.errors import StandfirstError
 from scraper.version import VERSION
-from standfirst.exit_codes import ExitCode, code_of
 
 # verb -> (module:function, help in a line), in the order of a newcomer's way through them
 VERBS: dict[str, tuple[str, str]] = {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, utc_now
 from standfirst.cli.output import note
-from standfirst.exit_codes import ExitCode
 
 
 @click.command()

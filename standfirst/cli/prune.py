@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from schedules.exit_codes import ExitCode
 from standfirst.cli.options import archive_option, archive_path_from, config_option, utc_now
 from standfirst.cli.output import in_megabytes, note
-from standfirst.exit_codes import ExitCode
 
 
 @click.command()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, utc_now
 from standfirst.cli.output import Column, chosen_format, emit, format_option, note
-from standfirst.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from schedules.settings import Config

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load_if_any
 from standfirst.cli.output import format_option
-from standfirst.exit_codes import ExitCode
 
 UNKNOWN_BASE = "https://unknown.invalid/"  # RFC 6761: a name that never is anybody's
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from schedules.exit_codes import ExitCode
 from standfirst.cli.options import archive_option, archive_path_from, config_option
 from standfirst.cli.output import note
-from standfirst.exit_codes import ExitCode
 
 LOOKS_NAMED = 5
 
