@@ -170,9 +170,8 @@ class Service:
         woken = None
         if plan.due:
             with opened(config) as archive:
-                plan = plan_looks(
-                    config.sources, config=config, archive=archive, now=now
-                )  # anew: whoever held the lock before may have looked at some
+                # Anew: whoever held the lock before may have looked at some.
+                plan = plan_looks(config.sources, config=config, archive=archive, now=now)
                 if plan.due:
                     self._supervisor.status(f"looking at {len(plan.due)} pages")
                     woken = await self._run(plan, config, archive)
