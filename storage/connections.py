@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +26,7 @@ SCHEMA_VERSION = 5
 WRITER_WAIT_S = 30.0  # for another writer's transaction; ours last milliseconds
 READER_WAIT_S = 10.0
 
-_SQLITE_HEADER = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat2.html section 1.3
+_SMALLEST_DATABASE_BYTES = 512  # one page of the smallest size (https://www.sqlite.org/fileformat2.html section 1.3.2)
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -144,16 +145,20 @@ def _uri(path: Path, mode: str) -> str:
 
 
 def _require_file(path: Path) -> None:
+    """Asks the folder, never the file: to open and close the file past SQLite would drop the locks that this process's other
+    connections hold on it (https://www.sqlite.org/howtocorrupt.html section 2.2), and the next program to leave would clear their
+    write-ahead file away below them."""
     try:
-        with path.open("rb") as file:
-            header = file.read(len(_SQLITE_HEADER))
-    except FileNotFoundError:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         raise ArchiveNotFoundError(f"{path}: there is no archive here; `standfirst init` makes one") from None
-    except IsADirectoryError:
-        raise NotAnArchiveError(f"{path}: this is a folder; name the archive file in it") from None
     except OSError as exc:
         raise ArchiveError(f"{path}: the file can't be read: {exc.strerror}") from exc
-    if header not in {b"", _SQLITE_HEADER}:  # SQLite itself would take a file of a few bytes for an empty database
+    if stat.S_ISDIR(found.st_mode):
+        raise NotAnArchiveError(f"{path}: this is a folder; name the archive file in it")
+    if not stat.S_ISREG(found.st_mode):
+        raise NotAnArchiveError(f"{path}: this is no file; name the archive file")
+    if 0 < found.st_size < _SMALLEST_DATABASE_BYTES:  # SQLite would take it for an empty database
         raise NotAnArchiveError(f"{path}: this is no SQLite database, so it is no archive; check the path")
 
 

@@ -76,7 +76,11 @@ def test_opening_never_creates(path: Path, open_it: object) -> None:
 @pytest.mark.parametrize("open_it", [create_archive, open_archive, open_reader], ids=["create", "to write", "to read"])
 @pytest.mark.parametrize(
     "content",
-    [pytest.param(b"not a database at all, but long enough to be one" * 40, id="text"), pytest.param(b"x", id="one byte")],
+    [
+        pytest.param(b"not a database at all, but long enough to be one" * 40, id="text"),
+        pytest.param(b"x", id="one byte"),
+        pytest.param(b"SQLite format 3\0" + bytes(495), id="a database's first 511 bytes"),
+    ],
 )
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path, open_it: object, content: bytes) -> None:
     path.write_bytes(content)
