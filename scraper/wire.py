@@ -29,8 +29,20 @@ class _Connection:
     idle_since: float = 0.0
     answered: bool = False  # whether a byte of the current answer has come
 
-    def is_usable(self, now: float, keep_alive_s: float) -> bool:
-        return now - self.idle_since < keep_alive_s and not self.reader.at_eof() and not self.writer.is_closing()
+    async def is_usable(self, now: float, keep_alive_s: float) -> bool:
+        """Whether the next request may go over it. Not where the server has said anything since its last answer: that would be taken for
+        the answer to what is asked next (RFC 9112, 9.2), and a "408 Request Timeout" on an idle connection is usual.
+        """
+        if now - self.idle_since >= keep_alive_s or self.writer.is_closing():
+            return False
+        try:
+            async with asyncio.timeout(0):
+                await self.reader.read(1)  # b"" where the server has closed it
+        except TimeoutError:
+            return True
+        except OSError:
+            pass
+        return False
 
     def drop(self) -> None:
         self.writer.transport.abort()
@@ -51,7 +63,7 @@ class Wire(httpx.AsyncBaseTransport):
         timeouts = request.extensions["timeout"]
         idle, self._idle = self._idle, None
         if idle is not None:
-            if idle.is_usable(asyncio.get_running_loop().time(), self._keep_alive_s):
+            if await idle.is_usable(asyncio.get_running_loop().time(), self._keep_alive_s):
                 try:
                     return await self._ask(idle, request, timeouts["read"])
                 except (httpx.ReadError, httpx.RemoteProtocolError):
@@ -98,9 +110,9 @@ class Wire(httpx.AsyncBaseTransport):
         )
 
     def take_back(self, connection: _Connection) -> None:
-        """The answer is read; the connection is kept if both sides agree to."""
+        """The answer is read; the connection is kept if both sides agree to, and no byte came after the answer's end."""
         state = connection.state
-        if state.our_state is h11.DONE and state.their_state is h11.DONE:
+        if state.our_state is h11.DONE and state.their_state is h11.DONE and state.trailing_data == (b"", False):
             state.start_next_cycle()
             connection.idle_since = asyncio.get_running_loop().time()
             self._idle = connection

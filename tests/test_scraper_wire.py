@@ -114,6 +114,57 @@ def test_a_connection_closed_on_the_second_request_is_tried_anew_once() -> None:
     assert talk([OK, None, OK], between=at_once)[0] == [b"hello", b"hello"]
 
 
+FORGED = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [(OK, b"hello"), (b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n", b""), (b"HTTP/1.1 204 No Content\r\n\r\n", b"")],
+    ids=["a page", "304 with a body", "204 with a body"],
+)
+def test_what_comes_after_an_answer_is_not_taken_for_the_next_one(answer: bytes, body: bytes) -> None:
+    assert talk([answer + FORGED, OK]) == ([body, b"hello"], [1, 2])
+
+
+@pytest.mark.parametrize(
+    "unasked",
+    [FORGED, b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", b"\r\n", b"junk"],
+    ids=["an answer", "408", "an empty line", "junk"],
+)
+@pytest.mark.parametrize("closes", [False, True], ids=["and stays", "and closes"])
+def test_what_a_server_says_while_idle_is_not_taken_for_an_answer(unasked: bytes, closes: bool) -> None:
+    connections: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK)
+
+    async def run() -> list[bytes]:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        wire = Wire(CONNECTOR, ssl_context=None, keep_alive_s=60.0)
+        bodies = []
+        for _ in range(2):
+            response = await wire.handle_async_request(httpx.Request("GET", url, extensions={"timeout": TIMEOUTS}))
+            bodies.append(b"".join([piece async for piece in response.aiter_raw()]))
+            if len(connections) == 1:
+                connections[0].write(unasked)
+                await connections[0].drain()
+                if closes:
+                    connections[0].close()
+                await asyncio.sleep(0.02)  # it has arrived when the next request is made
+        await wire.aclose()
+        for writer in connections:
+            writer.close()
+        server.close()
+        await asyncio.sleep(0.02)
+        return bodies
+
+    assert asyncio.run(run()) == [b"hello", b"hello"]
+    assert len(connections) == 2
+
+
 def test_a_new_connection_that_closes_is_a_failure() -> None:
     with pytest.raises(httpx.RemoteProtocolError, match="disconnected"):
         talk([None], requests=1)
