@@ -34,6 +34,7 @@ from schedules.settings import (
 from schedules.slots import schedule_of
 from scraper.errors import ConfigError, QueryError, RecipeError
 from scraper.recipe import Recipe
+from scraper.redirects import is_web_url
 from scraper.urls import UrlRules
 
 FILE_NAME = "standfirst.toml"
@@ -91,7 +92,7 @@ def parse_config(raw: bytes, path: Path) -> Config:
     contact = _convert(document.get("contact", ""), str, path, "contact").strip()
     crawl = _table(document.get("crawl", {}), CrawlSettings, path, "crawl")
     schedule = _table(document.get("schedule", {}), ScheduleSettings, path, "schedule")
-    if crawl.proxy is not None and urlsplit(crawl.proxy).scheme not in {"http", "https"}:
+    if crawl.proxy is not None and not is_web_url(crawl.proxy):
         raise ConfigError(f'{path}: crawl.proxy: is no http or https URL; write it like "http://proxy.example:3128"')
     for host, address in crawl.connect_to.items():
         if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}", address):
@@ -130,16 +131,6 @@ def parse_config(raw: bytes, path: Path) -> Config:
         sources=sources,
         sha256=hashlib.sha256(raw).hexdigest(),
     )
-
-
-def is_web_url(url: str) -> bool:
-    """Whether it is an http or https URL with a host."""
-    try:
-        parts = urlsplit(url)
-        has_port = parts.port != 0  # looks at the port, which may be none that there is
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and parts.hostname is not None and has_port
 
 
 def _source(slug: str, table: object, crawl: CrawlSettings, path: Path) -> Source:

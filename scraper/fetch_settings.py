@@ -6,11 +6,10 @@ import importlib.util
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from scraper.errors import ConfigError
 from scraper.politeness import FIRST_BACK_OFF_S
-from scraper.redirects import without_credentials
+from scraper.redirects import is_web_url, without_credentials
 from scraper.version import VERSION
 
 PRODUCT_TOKEN = "standfirst"  # noqa: S105 - what robots.txt groups for us are addressed to
@@ -57,8 +56,8 @@ class FetchSettings:
         for name, value in (("contact", self.contact), ("user_agent", self.user_agent)):
             if value is not None and re.search(r"[\x00-\x1f\x7f]", value):
                 raise ConfigError(f"{name} is sent as a header and can't hold line breaks or control characters: {value!r}")
-        if self.proxy is not None and urlsplit(self.proxy).scheme not in {"http", "https"}:
-            raise ConfigError(f"the proxy must be an http or https URL, not {without_credentials(self.proxy)!r}")
+        if self.proxy is not None and not is_web_url(self.proxy):
+            raise ConfigError(f"the proxy must be an http or https URL with a host, not {without_credentials(self.proxy)!r}")
 
     def identification(self) -> str:
         """The User-Agent header."""

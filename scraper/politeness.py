@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from scraper.retry_after import MAX_RETRY_AFTER_S
+
 FIRST_BACK_OFF_S = 30.0  # after a 429 or 503 that doesn't say how long; doubled with each further one
 MAX_BACK_OFF_S = 3600.0
 MAX_SLOWED_DELAY_S = 60.0  # a slow host is given as long as its last answer took, up to this
@@ -96,30 +98,54 @@ class HostLedger:
             known.troubles = 0
 
     def snapshot(self, now: float, at: datetime) -> dict[str, dict[str, object]]:
-        """What must outlive the program, as plain data: the hosts that still want to be left alone, and until when (ISO 8601, UTC).
+        """What must outlive the program, as plain data: the hosts that may not be asked yet, until when (ISO 8601, UTC), and why.
 
         `at` is the wall clock's reading at `now`.
         """
-        return {
-            host: {
-                "stay_away_until": (at + timedelta(seconds=known.stay_away_until - now)).isoformat(timespec="seconds"),
-                "reason": known.stay_away_reason,
-                "troubles": known.troubles,
-            }
-            for host, known in sorted(self._hosts.items())
-            if known.stay_away_until > now
-        }
+
+        def moment(then: float) -> str:
+            return (at + timedelta(seconds=then - now)).isoformat()
+
+        state: dict[str, dict[str, object]] = {}
+        for host, known in sorted(self._hosts.items()):
+            entry: dict[str, object] = {}
+            if known.stay_away_until > now:
+                entry["stay_away_until"] = moment(known.stay_away_until)
+                entry["reason"] = known.stay_away_reason
+                entry["troubles"] = known.troubles
+            if known.robots_pause_until > now:
+                entry["robots_pause_until"] = moment(known.robots_pause_until)
+                entry["asks_for_delay_s"] = known.asks_for_delay_s
+            if known.may_ask_at > now:
+                entry["may_ask_at"] = moment(known.may_ask_at)
+            if entry:
+                state[host] = entry
+        return state
 
     def restore(self, state: Mapping[str, Mapping[str, object]], now: float, at: datetime) -> None:
-        """Take up what an earlier `snapshot` gave. What has passed meanwhile is dropped; what can't be read raises ValueError."""
+        """Take up what an earlier `snapshot` gave. What has passed meanwhile is dropped; what is no such thing raises ValueError.
+
+        No wait is longer than the one that was asked for can have been: the clock may have been wrong when it was written down.
+        """
         for host, entry in state.items():
-            until = datetime.fromisoformat(str(entry["stay_away_until"]))
+            if not {"stay_away_until", "robots_pause_until", "may_ask_at"} & entry.keys():
+                raise ValueError(f"of {host} nothing is remembered: {entry!r}")
+
+            def seconds(key: str, longest_s: float, entry: Mapping[str, object] = entry) -> float:
+                return 0.0 if key not in entry else min((datetime.fromisoformat(str(entry[key])) - at).total_seconds(), longest_s)
+
+            known = self._host(host)
+            stay_away_s = seconds("stay_away_until", MAX_RETRY_AFTER_S)
             troubles = int(str(entry.get("troubles", 0)))
-            seconds = (until - at).total_seconds()
-            if seconds > 0:
-                known = self._host(host)
+            if stay_away_s > 0:
                 known.troubles = troubles
-                self._stay_away(known, now, seconds, str(entry.get("reason", "")))
+                self._stay_away(known, now, stay_away_s, str(entry.get("reason", "")))
+            asks_for_delay_s = float(str(entry.get("asks_for_delay_s", 0.0)))
+            robots_pause_s = seconds("robots_pause_until", asks_for_delay_s)
+            if robots_pause_s > 0:
+                known.asks_for_delay_s = asks_for_delay_s
+                known.robots_pause_until = now + robots_pause_s
+            known.may_ask_at = now + seconds("may_ask_at", max(self.delays_s.get(host, self.delay_s), MAX_SLOWED_DELAY_S))
 
     def _host(self, host: str) -> _Host:
         return self._hosts.setdefault(host, _Host())

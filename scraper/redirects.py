@@ -56,6 +56,16 @@ def next_url(url: str, location: str | None, hops: Sequence[Redirect], *, max_re
     return target
 
 
+def is_web_url(url: str) -> bool:
+    """Whether it is an http or https URL with a host, as a person writes one: into the configuration or on the command line."""
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0  # looks at the port, which may be none that there is
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and has_port
+
+
 def origin_of(url: str) -> str:
     """Scheme, host and port, as in "https://city.example:8443"."""
     parts = urlsplit(url)

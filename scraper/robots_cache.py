@@ -44,8 +44,8 @@ class HeldRobots:
     unreachable_since: datetime | None  # of an unbroken row of answers that were neither; None: the last was one
 
     def is_good(self, now: datetime) -> bool:
-        """Whether it need not be asked for again."""
-        return now - self.answer.asked_at < (GOOD_FOR if self.unreachable_since is None else ASK_AGAIN_AFTER)
+        """Whether it need not be asked for again. A clock that was ahead when it was asked for keeps it for no longer than that twice."""
+        return abs(now - self.answer.asked_at) < (GOOD_FOR if self.unreachable_since is None else ASK_AGAIN_AFTER)
 
     def rules(self, token: str, now: datetime) -> RobotsRules:
         """What holds at `now`. A file unreachable for 30 days counts as its last copy, or as none."""
@@ -91,7 +91,9 @@ class RobotsCache:
         if reached:
             held = HeldRobots(url=url, answer=answer, copy=answer, unreachable_since=None)
         else:
-            since = before.unreachable_since if before is not None and before.unreachable_since is not None else answer.asked_at
+            since = answer.asked_at
+            if before is not None and before.unreachable_since is not None:
+                since = min(since, before.unreachable_since)
             held = HeldRobots(url=url, answer=answer, copy=None if before is None else before.copy, unreachable_since=since)
         self._held[origin] = held
         return held

@@ -75,7 +75,7 @@ class TdmFiles:
     def get(self, origin: str, now: datetime) -> HeldTdmFile | None:
         """What is held and still good; None where the file must be asked for."""
         held = self._held.get(origin)
-        return held if held is not None and now - held.asked_at < _GOOD_FOR else None
+        return held if held is not None and abs(now - held.asked_at) < _GOOD_FOR else None
 
     def put(self, origin: str, body: bytes | None, asked_at: datetime, *, in_trouble: bool = False) -> HeldTdmFile:
         """Take in what came; None where nothing did. `in_trouble`: the server could not say, so what was held before goes on holding."""

@@ -138,12 +138,14 @@ class Transport:
         """
         try:
             parsed = httpx.URL(url)
-            sent = [(name.encode("ascii"), _encoded(value)) for name, value in {**self._headers, **headers}.items()]
+            # Host is ours to say: httpx would first turn the name back into letters, and refuses what IDNA 2008 doesn't know ("i❤.example").
+            sent = [(b"Host", parsed.netloc)]
+            sent += [(name.encode("ascii"), _encoded(value)) for name, value in {**self._headers, **headers}.items()]
             request = httpx.Request("GET", parsed, headers=sent, extensions={"timeout": self._timeouts})
         except (httpx.InvalidURL, ValueError) as exc:
             raise TransportError(Failure.BAD_URL, f"not a URL that can be asked for ({exc})") from exc
         if self._settings.proxy is not None and not allow_private:
-            _refuse_private_number(parsed.host)
+            _refuse_inside(parsed.raw_host.decode("ascii"))
         try:
             async with (
                 asyncio.timeout(self._settings.total_timeout_s),
@@ -294,9 +296,11 @@ class _Stream(httpx.AsyncByteStream):
 
 
 def _refuse_unread(answer: Answer, *, max_bytes: int, cut: bool) -> None:
-    """Raise TransportError for a body whose headers say that it is none for us."""
+    """Raise TransportError for a body whose headers say that it is none for us. What may be `cut` is read whatever it is called: a
+    robots.txt of type image/png is a file without rules, not a site that forbids everything.
+    """
     content_type = (answer.header("content-type") or "").partition(";")[0].strip().lower()
-    if 200 <= answer.status < 300 and content_type.startswith(_NEVER_PAGES):
+    if 200 <= answer.status < 300 and content_type.startswith(_NEVER_PAGES) and not cut:
         raise TransportError(Failure.NOT_A_PAGE, f"the server says that this is {content_type[:80]}")
     length = answer.header("content-length") or ""
     if length.isdecimal() and not cut and int(length[:18]) > max_bytes:
@@ -332,8 +336,13 @@ async def _discard(response: httpx.Response) -> None:
             break
 
 
-def _refuse_private_number(host: str) -> None:
-    """Raise TransportError for a host that is written as a private address, in whatever spelling a resolver would take."""
+def _refuse_inside(host: str) -> None:
+    """Raise TransportError for a host that is inside wherever it is looked up: a private address, in whatever spelling a resolver would
+    take, or "localhost" and all below it (RFC 6761, 6.3), which for a proxy is the proxy itself.
+    """
+    labels = host.lower().rstrip(".").rsplit(".", 1)
+    if labels[-1] == "localhost":
+        raise TransportError(Failure.ADDRESS, f"not a public address: {host} is the machine itself")
     try:
         address = parse_address(host) or parse_address(socket.inet_ntoa(socket.inet_aton(host)))
     except OSError:

@@ -211,6 +211,28 @@ def test_a_robots_txt_beyond_500_kib_is_cut_not_refused() -> None:
     assert result.outcome is Outcome.ROBOTS_DISALLOWED
 
 
+def test_a_robots_txt_that_is_called_a_picture_is_a_file_all_the_same() -> None:
+    forbids = Reply(200, headers={"content-type": "image/png"}, body=b"User-agent: *\nDisallow: /news")
+    assert look({ROBOTS: forbids, PAGE: HTML})[0][0].outcome is Outcome.ROBOTS_DISALLOWED
+    picture = Reply(200, headers={"content-type": "image/png"}, body=b"\x89PNG\r\n\x1a\n")
+    assert look({ROBOTS: picture, PAGE: HTML})[0][0].outcome is Outcome.OK
+
+
+def test_what_was_remembered_under_a_clock_that_was_ahead_does_not_hold_for_ever() -> None:
+    ahead = FakeTime(FakeTime().start + timedelta(days=40_000))
+    forbids = b"User-agent: *\nDisallow: /news"
+    _, _, fetcher = look({ROBOTS: forbids, PAGE: HTML}, time=ahead)
+    (result,), site, _ = look({PAGE: HTML}, state=fetcher.snapshot())
+    assert (result.outcome, site.asked) == (Outcome.OK, [ROBOTS, PAGE])
+
+    _, _, fetcher = look({ROBOTS: 503}, time=ahead)
+    time = FakeTime()
+    _, _, fetcher = look({ROBOTS: 503}, time=time, state={"robots": fetcher.snapshot()["robots"]})
+    time.seconds += timedelta(days=31).total_seconds()  # the file has been away for that long, not since some day to come
+    (result,), _, _ = look({ROBOTS: 503, PAGE: HTML}, time=time, state={"robots": fetcher.snapshot()["robots"]})
+    assert result.outcome is Outcome.OK
+
+
 def test_robots_txt_is_asked_again_after_a_day_and_not_before() -> None:
     def half_a_day(time: FakeTime) -> None:
         time.seconds += 11 * 3600
@@ -278,7 +300,8 @@ def test_retry_after_beyond_our_patience_ends_the_look_and_keeps_the_host_away()
     assert second.attempts == 0
     assert other.outcome is Outcome.HTTP_ERROR  # its 404
     assert site.asked == [ROBOTS, PAGE, "https://fine.example/robots.txt", "https://fine.example/"]
-    assert list(fetcher.snapshot()["hosts"]) == ["city.example"]  # type: ignore[call-overload]
+    hosts = fetcher.snapshot()["hosts"]
+    assert [host for host, entry in hosts.items() if "stay_away_until" in entry] == ["city.example"]  # type: ignore[attr-defined]
 
 
 def test_a_crawl_delay_of_an_hour_lets_one_page_through_and_defers_the_next() -> None:
@@ -299,6 +322,17 @@ def test_retry_after_is_kept_across_runs() -> None:
     later = FakeTime(FakeTime().start + timedelta(hours=2))
     (fine,), _, _ = look({PAGE: HTML}, state=state, time=later)
     assert fine.outcome is Outcome.OK
+
+
+def test_the_delays_are_kept_across_runs() -> None:
+    time = FakeTime()
+    answers = {ROBOTS: b"User-agent: *\nCrawl-delay: 60", PAGE: HTML}
+    _, first, fetcher = look(answers, time=time)
+    _, second, _ = look(answers, time=time, state=json.loads(json.dumps(fetcher.snapshot())))
+    assert second.asked_at[0] - first.asked_at[-1] >= 60
+    _, first, fetcher = look({PAGE: HTML}, time=time)
+    _, second, _ = look({PAGE: HTML}, time=time, state=json.loads(json.dumps(fetcher.snapshot())))
+    assert second.asked_at[0] - first.asked_at[-1] >= 5
 
 
 @pytest.mark.parametrize("state", [{"hosts": []}, {"robots": 1}, {"hosts": {"a": {}}}, {"robots": {"a": {}}}])
@@ -459,6 +493,20 @@ def test_urls_that_are_never_asked_for(url: str) -> None:
     assert (result.attempts, site.asked) == (0, [])
 
 
+@pytest.mark.parametrize(
+    ("host", "sent"),
+    [
+        ("i❤.example", "xn--i-7iq.example"),
+        ("www.i❤.example:8080", "www.xn--i-7iq.example:8080"),
+        ("xn--0.example", "xn--0.example"),
+    ],
+)
+def test_names_are_looked_up_that_browsers_look_up(host: str, sent: str) -> None:
+    (result,), site, _ = look({f"http://{sent}/": HTML}, f"http://{host}/")
+    assert result.outcome is Outcome.OK
+    assert {request.headers["host"] for request in site.requests} == {sent}
+
+
 def test_fragments_are_not_sent() -> None:
     _, site, _ = look({PAGE: HTML}, f"{PAGE}#latest")
     assert site.asked[-1] == PAGE
@@ -567,6 +615,15 @@ def test_a_sources_own_cookies_go_to_its_own_host_only() -> None:
 def test_a_proxy_that_is_no_http_url_is_refused_without_showing_its_password() -> None:
     with pytest.raises(ConfigError, match="http or https") as refused:
         FetchSettings(proxy="socks5://user:secret@proxy.example:1080")
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://", "http://user:secret@proxy.example:99999", "http://[::1", "http://proxy.example:http"]
+)
+def test_a_proxy_that_nobody_can_ask_is_refused(proxy: str) -> None:
+    with pytest.raises(ConfigError, match="http or https") as refused:
+        FetchSettings(proxy=proxy)
     assert "secret" not in str(refused.value)
 
 

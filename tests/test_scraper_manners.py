@@ -156,6 +156,7 @@ def test_a_proxy_is_asked_for_pages_and_never_for_addresses_inside() -> None:
         proxy = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = proxy.sockets[0].getsockname()[1]
         urls = ["http://city.example/news", "http://127.0.0.1/", "http://2130706433/", "http://0x7f.1/", "http://[::1]/"]
+        urls += ["http://localhost/", "http://LOCALHOST./", "http://printer.localhost/"]
         async with Fetcher(FetchSettings(proxy=f"http://127.0.0.1:{port}", delay_s=0)) as fetcher:
             results = [await fetcher.fetch(FetchRequest(url=url)) for url in urls]
         proxy.close()

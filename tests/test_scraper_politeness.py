@@ -131,6 +131,29 @@ def test_what_a_host_wants_outlives_the_program() -> None:
     assert much_later.wait(HOST, 9.0).seconds == 0.0
 
 
+def test_the_pause_after_the_last_answer_outlives_the_program() -> None:
+    book = ledger()
+    book.robots_ask_for(HOST, 3600.0)
+    book.answered(HOST, 50.0, took_s=0.1, status=200)
+    state = json.loads(json.dumps(book.snapshot(50.25, AT)))
+    later = ledger()
+    later.restore(state, 9.0, AT + timedelta(seconds=1))
+    assert later.wait(HOST, 9.0) == book.wait(HOST, 51.25)
+    assert later.wait(HOST, 9.0).seconds == 3598.75
+
+
+def test_no_wait_is_longer_than_it_can_have_been_asked_for() -> None:
+    book = ledger()
+    book.robots_ask_for("slow.example", 3600.0)
+    book.answered("slow.example", 0.0, took_s=0.1, status=200)
+    book.answered(HOST, 0.0, took_s=0.1, status=503, retry_after_s=60.0)
+    state = book.snapshot(0.0, AT.replace(year=2099))  # the clock was wrong then
+    later = ledger()
+    later.restore(state, 0.0, AT)
+    assert later.wait("slow.example", 0.0).seconds == 3600.0
+    assert later.wait(HOST, 0.0).seconds == 7 * 24 * 3600
+
+
 @pytest.mark.parametrize(
     "entry", [{}, {"stay_away_until": "soon"}, {"stay_away_until": "2099-01-01T00:00:00+00:00", "troubles": "many"}]
 )

@@ -66,8 +66,8 @@ def crawl(
       standfirst crawl cities --json
       standfirst crawl --resume
     """
-    from schedules.config import is_web_url
     from schedules.waking import Wish, choose, require_contact, watched
+    from scraper.redirects import is_web_url
     from storage import open_reader
 
     config = load(config_path)
