@@ -20,7 +20,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from scraper.ages import find_age
+from scraper.ages import find_age, may_tell_age
 from scraper.date_words import (
     ERAS,
     LEVANTINE_SECOND_WORDS,
@@ -89,6 +89,18 @@ def find_relative(text: str, *, lang: str | None = None, day_first: bool | None 
     return found if found is not None and _is_alone(text, found) else None
 
 
+def may_tell_date(text: str) -> bool:
+    """Whether `find_date` or `find_relative` can find anything: a cheap no for most texts of a page that are ASCII; of others it
+    says only yes. A date has the name of a month, or figures with a stroke or dot between them, or it is an age."""
+    if not text.isascii():
+        return True
+    if _MAY_BE_DATE.search(text) is None:
+        return may_tell_age(text)
+    if _STROKE.search(text) or _BASIC.search(text) or _RUN_TOGETHER.search(text):
+        return True
+    return not _MONTH_WORDS.isdisjoint(_LETTERS.findall(text.lower())) or may_tell_age(text)
+
+
 def _relative(text: str, lang: str | None, day_first: bool | None, now: datetime) -> _Found | None:
     if len(text) > _LONGEST_AGE:
         return None
@@ -139,6 +151,8 @@ _parse_date_cached = lru_cache(maxsize=8192)(_parse_date)
 _MAY_BE_DATE = re.compile(r"[\d年]")
 _MAY_BE_FULL = re.compile(r"\d\D++\d|年")  # a day and a year, or a year in Han figures
 _BESIDE = re.compile(r"[\W\d_]+")
+_LETTERS = re.compile("[a-z]+")
+_RUN_TOGETHER = re.compile("[a-z][A-Z][a-z]")  # "OpinionMay 24, 2024"
 
 # ---------------------------------------------------------------- what dates look like
 
@@ -375,6 +389,7 @@ def _month_table() -> dict[str, dict[str, int]]:
 
 
 _MONTHS = _month_table()
+_MONTH_WORDS = frozenset(name for name in _MONTHS if name.isascii())
 _LEVANTINE = {
     _fold(first): {_fold(second): month for second, month in seconds.items()} for first, seconds in LEVANTINE_SECOND_WORDS.items()
 }

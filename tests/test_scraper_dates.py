@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.date_words import MONTH_NAMES
-from scraper.dates import find_date, find_relative, infer_day_first, parse_date
+from scraper.dates import find_date, find_relative, infer_day_first, may_tell_date, parse_date
 
 NOW = datetime(2024, 6, 1, 1, 30, tzinfo=UTC)  # a Saturday
 MAY_24 = "2024-05-24"
@@ -284,3 +284,22 @@ def test_hostile_text_is_read_to_its_end(text: str) -> None:
 def test_the_relative_half_of_parsing_gives_what_parsing_gives_where_no_full_date_stands(text: str) -> None:
     assert find_date(text) is None
     assert find_relative(text, now=NOW) == parse_date(text, now=NOW)
+
+
+def test_the_cheap_no_is_never_said_of_a_date() -> None:
+    every = [
+        row.values if hasattr(row, "values") else row
+        for row in [*CASES, *OTHER_DAYS, *AGAINST_NOW, *IN_A_LINE, *NUMERIC, *HOMONYMS]
+    ]
+    texts = [str(cell) for row in every for cell in row] + list(map(str, NO_DATE))
+    doubted = [text for text in texts if not may_tell_date(text)]
+    assert doubted  # or the test shows nothing
+    assert [text for text in doubted if find_date(text, now=NOW) or find_relative(text, now=NOW)] == []
+
+
+@given(st.text("0123456789 ,./-Tadegmorstuy", max_size=24))
+def test_the_cheap_no_is_never_said_of_a_text_in_which_a_date_is_found(letters: str) -> None:
+    for text in (letters, letters.title()):
+        if not may_tell_date(text):
+            assert find_date(text, day_first=True, now=NOW) is None
+            assert find_relative(text, day_first=True, now=NOW) is None

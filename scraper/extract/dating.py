@@ -6,9 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from scraper.ages import may_tell_age
-from scraper.dates import find_date, find_relative, infer_day_first
-from scraper.extract.text import has_digit
+from scraper.dates import find_date, find_relative, infer_day_first, may_tell_date
 from scraper.extract.walk import Tree
 
 _ANY_DAY = datetime(2001, 6, 15, tzinfo=UTC)  # only to see that a text is an age or a day without a year; never in a result
@@ -58,7 +56,7 @@ class PageDates:
         return found
 
     def _find(self, text: str) -> Written | None:
-        if text.isascii() and not has_digit(text) and not may_tell_age(text):
+        if not may_tell_date(text):
             return None
         full = find_date(text, lang=self.lang, day_first=self.day_first)
         if full is not None:
