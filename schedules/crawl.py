@@ -33,9 +33,12 @@ Clock = Callable[[], datetime]  # aware UTC
 
 
 class Fetches(Protocol):
-    """What a crawl needs of a fetcher; `scraper.fetch.Fetcher` is one."""
+    """What a run needs of a fetcher; `scraper.fetch.Fetcher` is one."""
 
     async def fetch(self, request: FetchRequest) -> FetchResult: ...
+
+    def snapshot(self) -> Mapping[str, object]:
+        """What the next run must know, fit for JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

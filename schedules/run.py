@@ -130,8 +130,9 @@ async def run_crawl(
 
         def told(look: Look) -> None:
             looks.append(look)
-            asked_for_a_while = look.retry_after_s is not None and look.outcome is not Outcome.DEFERRED
-            if asked_for_a_while and isinstance(fetches, Fetcher):  # a run that is killed later must not forget it
+            if (
+                look.retry_after_s is not None and look.outcome is not Outcome.DEFERRED
+            ):  # a run that is killed later must not forget it
                 archive.save_memory(FETCHER, fetches.snapshot(), saved_at=clock())
             on_look(look)
 

@@ -21,7 +21,9 @@ import zstandard
 from scraper.errors import BodyDamagedError
 
 KEYFRAME_EVERY = 30
-LEVEL = 9
+
+LEVEL = 4
+"""Of zstd: the lowest that still finds a page of a megabyte again in its base; see docs/decisions/archive.md."""
 
 
 def sha256_of(content: bytes) -> str:

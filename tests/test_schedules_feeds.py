@@ -73,6 +73,9 @@ class Site:
         self.now = FIRST_NIGHT
         self.pages: dict[str, bytes | None] = {}
 
+    def snapshot(self) -> dict[str, object]:
+        return {}
+
     async def fetch(self, request: FetchRequest) -> FetchResult:
         body = self.pages.get(request.url)
         if body is None:

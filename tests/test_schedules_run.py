@@ -9,7 +9,7 @@ import pytest
 
 from schedules.config import parse_config
 from schedules.exit_codes import ExitCode
-from schedules.memories import LIES
+from schedules.memories import FETCHER, LIES
 from schedules.run import Stop, fetch_settings, run_crawl
 from schedules.settings import Source
 from scraper.pages import FetchResult, Outcome, Page
@@ -49,6 +49,9 @@ class Scripted:
 
     def __init__(self, clock, **script):
         self.clock, self.script, self.asked, self.by_url = clock, script, [], {}
+
+    def snapshot(self):
+        return {"asked": self.asked}
 
     async def fetch(self, request):
         await asyncio.sleep(0)  # the other hosts go on
@@ -111,6 +114,13 @@ def test_a_host_that_asked_for_longer_than_the_run_lasts_is_left_alone(run):
     fetcher = Scripted(Clock(), two=[(Outcome.DEFERRED, 3600.0, 0)])
     run(fetcher)
     assert fetcher.asked.count("https://two.example/") == 1
+
+
+def test_what_a_host_asked_for_is_kept_before_the_next_look(run, tmp_path):
+    """A run that is killed later must not forget it."""
+    run(Scripted(Clock(), one=[(Outcome.HTTP_ERROR, 3600.0, 0)]))
+    with open_archive(tmp_path / "archive.db") as archive:
+        assert "https://one.example/more" not in archive.load_memory(FETCHER)["asked"]
 
 
 def test_a_run_that_lasts_too_long_puts_the_rest_off(run):
