@@ -21,6 +21,7 @@ import msgspec
 import platformdirs
 
 from schedules.keep import parse_keep
+from schedules.mailbox import parse_mailbox
 from schedules.settings import (
     AlarmSettings,
     Config,
@@ -39,6 +40,8 @@ from scraper.urls import UrlRules
 
 FILE_NAME = "standfirst.toml"
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
+_COOKIE_NAME = re.compile(r"[!-+\--:<>-~]+")  # no space, comma, semicolon or equals sign
+_COOKIE_VALUE = re.compile(r"[^\x00-\x1f\x7f;]*")  # wider than RFC 6265, 4.1.1, as browsers are
 POLITE_DELAY_S = 1.0  # the shortest delay accepted for a host that is not one's own
 
 TABLES: dict[str, type] = {
@@ -95,7 +98,8 @@ def parse_config(raw: bytes, path: Path) -> Config:
     if crawl.proxy is not None and not is_web_url(crawl.proxy):
         raise ConfigError(f'{path}: crawl.proxy: is no http or https URL; write it like "http://proxy.example:3128"')
     for host, address in crawl.connect_to.items():
-        if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}", address):
+        found = re.fullmatch(r"(?:\[[0-9a-fA-F:]+\]|[^:\s]+):([0-9]{1,5})", address)
+        if found is None or not 0 < int(found[1]) < 65_536:
             raise ConfigError(f'{path}: crawl.connect_to.{host}: {address!r} is not "address:port", e.g. "127.0.0.1:8000"')
     tables = document.get("source", {})
     if not isinstance(tables, dict):
@@ -119,6 +123,11 @@ def parse_config(raw: bytes, path: Path) -> Config:
     notify = _table(document.get("notify", {}), NotifySettings, path, "notify")
     if notify.ping is not None and not is_web_url(notify.ping):
         raise ConfigError(f"{path}: notify.ping: {notify.ping!r} is no http or https URL")
+    for address in notify.mail_to:
+        try:
+            parse_mailbox(address)
+        except ValueError as exc:
+            raise ConfigError(f"{path}: notify.mail_to: {exc}") from exc
     return Config(
         path=path,
         archive=(path.parent / archive).absolute(),
@@ -156,6 +165,11 @@ def _source(slug: str, table: object, crawl: CrawlSettings, path: Path) -> Sourc
         if parts.username is not None or parts.password is not None:
             raise ConfigError(
                 f"{path}: {key}.urls: take the user name and password out of the URL of {parts.hostname}; they would end up in the archive"
+            )
+    for name, value in source.cookies.items():
+        if not (_COOKIE_NAME.fullmatch(name) and _COOKIE_VALUE.fullmatch(value)):
+            raise ConfigError(
+                f"{path}: {key}.cookies.{name}: no cookie can hold that; copy name and value from the browser's request"
             )
     if source.max_pages < 1:
         raise ConfigError(f"{path}: {key}.max_pages: should be 1 or more, is {source.max_pages}")

@@ -91,10 +91,11 @@ class LineHandler(logging.Handler):
 
 
 def _with_traceback(formatter: logging.Formatter, record: logging.LogRecord, line: str) -> str:
-    line = "".join(
-        char if char.isprintable() else " " for char in line
-    )  # control characters from a web page stay out of terminals
-    return f"{line}\n{formatter.formatException(record.exc_info)}" if record.exc_info else line
+    lines = [line]
+    if record.exc_info:
+        lines += formatter.formatException(record.exc_info).split("\n")
+    # Control characters from a web page stay out of terminals, also those in an error's words.
+    return "\n".join("".join(char if char.isprintable() else " " for char in line) for line in lines)
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
+from scraper.redirects import without_credentials
 from scraper.version import VERSION
 
 TIMEOUT_S = 10.0  # for one try, from name to answer
@@ -48,4 +49,4 @@ async def ping(url: str, text: str, *, tries: int) -> str | None:
             trouble = f"it answered {answer.status_code}"
             if answer.status_code < 500 and answer.status_code != 429:
                 break  # asking again won't change its mind
-    return f"{url}: the monitor could not be told: {trouble}"
+    return f"{without_credentials(url)}: the monitor could not be told: {trouble}"

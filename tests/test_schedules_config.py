@@ -113,6 +113,22 @@ def test_an_unknown_slug_names_the_nearest():
         ),
         pytest.param("source = 3", r"source: write each source as a table", id="source no table"),
         pytest.param("[crawl]\nproxy = 'socks5://x:1'", r"crawl\.proxy: is no http or https URL", id="a proxy of another kind"),
+        pytest.param("[crawl]\nproxy = 'http://me:secret@x:99999'", r"crawl\.proxy: is no http", id="a proxy at no port"),
+        pytest.param(
+            "[crawl]\nconnect_to = {'a.example' = '127.0.0.1:99999'}",
+            r'connect_to\.a\.example: .* is not "address:port"',
+            id="no such port",
+        ),
+        pytest.param(
+            '[notify]\nmail_to = ["you@x.example\\nBcc: all@x.example"]',
+            r"notify\.mail_to: .* is no mail address",
+            id="no mail address",
+        ),
+        pytest.param(
+            "[source.a]\nurls=['https://a.example/']\ncookies={consent=\"yes\\r\\nX: y\"}",
+            r"source\.a\.cookies\.consent: no cookie can hold",
+            id="no cookie",
+        ),
         pytest.param("crawl = 3", r"crawl: should be a table", id="crawl no table"),
         pytest.param(
             "[schedule]\ncadence = '0 25 * * *'",

@@ -28,6 +28,12 @@ def logged():
     return run
 
 
+def test_an_errors_words_cannot_reach_the_terminal(logged):
+    error = ValueError("a page's \x1b]0;title\x07 and \x9b31m")
+    (text,) = logged(lambda: log.error("failed", exc_info=error), None)
+    assert text.splitlines()[-1] == "ValueError: a page's  ]0;title  and  31m"
+
+
 def test_each_line_has_the_run_and_the_source_that_it_is_about(logged):
     async def page(slug):
         with about(source=slug):

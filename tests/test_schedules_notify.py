@@ -7,6 +7,8 @@ import email
 import email.policy
 import json
 import logging
+import os
+import signal
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ from monitor import listening
 
 from schedules import notify, ping
 from schedules.exit_codes import ExitCode
+from schedules.mailbox import parse_mailbox
 from schedules.notify import News, announce, compose_mail, run_hook, tell
 from schedules.ping import ping_url
 from schedules.settings import NotifySettings
@@ -141,6 +144,30 @@ def test_a_command_that_never_ends_is_ended_with_all_that_it_started(script, mon
         time.sleep(0.01)
 
 
+def test_a_command_that_leaves_something_running_is_not_waited_for(script, monkeypatch):
+    monkeypatch.setattr(notify, "HOOK_TIMEOUT_S", 30.0)
+    monkeypatch.setattr(notify, "_LAST_WORDS_S", 0.05)
+    command, out = script("sleep 100 & echo $! > OUT; echo done; exit 9")
+    assert told(NotifySettings(command=(command,))) == (f"{command}: ended with code 9: done",)
+    os.kill(int(out.read_text()), signal.SIGKILL)  # it was left alone
+
+
+def test_a_command_that_says_much_is_heard_to_its_end(script):
+    command, _ = script("head -c 3000000 /dev/zero | tr '\\0' x; exit 9")
+    (trouble,) = told(NotifySettings(command=(command,)))
+    assert trouble == f"{command}: ended with code 9: {'x' * 2000}"
+
+
+def test_a_command_that_no_system_could_run_is_named():
+    assert told(NotifySettings(command=("/bin/echo", "a\0b"))) == ("/bin/echo: can't be run: embedded null byte",)
+
+
+def test_a_monitors_password_is_not_told(monkeypatch):
+    monkeypatch.setattr(ping, "PAUSE_S", 0.0)
+    (trouble,) = told(NotifySettings(ping="http://me:secret@127.0.0.1:1/ping"))
+    assert trouble.startswith("http://127.0.0.1:1/ping/fail: the monitor could not be told")
+
+
 def test_mail_goes_through_sendmail_as_a_proper_message(script):
     sendmail, out = script('echo "$@" > OUT.args; cat > OUT')
     assert told(NotifySettings(mail_to=("you@example.org", "me@example.org"), sendmail=sendmail)) == ()
@@ -162,6 +189,46 @@ def test_a_mails_header_cannot_be_broken_out_of():
     message = compose_mail(news, to=["you@example.org"], host="crawler", user="crawl", now=NOW)
     assert message["Subject"] == "standfirst on crawler: one Bcc: all@example.org two"
     assert message["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("root", "root"),
+        ("you@example.org", "you@example.org"),
+        ("Night desk <you@example.org>", "Night desk <you@example.org>"),
+        ("Zoë, night desk <you@example.org>", '"Zoë, night desk" <you@example.org>'),
+        ("you@bücher.example", "you@xn--bcher-kva.example"),
+    ],
+)
+def test_a_mail_goes_to_addresses_as_people_write_them(written, sent):
+    raw = compose_mail(BAD, to=[written], host="crawler", user="crawl", now=NOW).as_bytes(policy=email.policy.SMTP)
+    assert email.message_from_bytes(raw, policy=email.policy.default)["To"] == sent
+
+
+@pytest.mark.parametrize(
+    "written", ["", "@", "a@", "you@example.org\nBcc: x@y", "a@b, c@d", "a b@c", "a@b c", "<a@b", "a@b>", "ü@x.example"]
+)
+def test_what_is_no_mail_address_is_said_to_be_none(written):
+    with pytest.raises(ValueError, match="address"):
+        parse_mailbox(written)
+
+
+@pytest.mark.parametrize(("host", "user"), [("hö st", "u s"), ("", ""), ("-", "<x>"), ("h\nBcc: x", "u@v")])
+def test_a_machine_of_any_name_can_send_mail(host, user):
+    message = compose_mail(BAD, to=["root"], host=host, user=user, now=NOW)
+    assert str(message["From"]) == "Standfirst <standfirst@localhost>"
+    assert message.as_bytes(policy=email.policy.SMTP)
+
+
+def test_a_user_without_a_name_can_send_mail(script, monkeypatch):
+    def nobody():
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    sendmail, out = script("cat > OUT")
+    assert told(NotifySettings(mail_to=("root",), sendmail=sendmail)) == ()
+    assert b"From: Standfirst <standfirst@" in out.read_bytes()
 
 
 @pytest.mark.parametrize(("always", "times"), [(False, 0), (True, 1)])
