@@ -23,6 +23,7 @@ from scraper.walls import BANNERS, WallKind, recognise_wall
 _STRANGE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _ANY_TAG = re.compile(r"<(?:(?:!doctype|html|head|body|title|meta|table|div|span)\b|[pa][ >])", re.IGNORECASE)
 _PROSE = 18  # words in a paragraph that is more than a teaser's line
+_AMONG_CARDS = 3.5  # points of an article on whose page cards were found; lists have 1.5 at most
 _ALONE = 2.5  # points of a page with a headline and running text and without a card
 _SEARCHED = 400  # text nodes among which a headline is looked for
 
@@ -104,7 +105,8 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
     spans = sorted(
         (draft.start, draft.end) for judged in kept for draft in judged.drafts if draft.key >= 0 and draft is not headed
     )
-    prose, first = _prose(view, spans)
+    prose, size, first = _prose(view, spans)
+    outweighs = prose >= 80 and size > sum(view.text_size(start, end) for start, end in spans)
     points, why = 0.0, []
     types = top_types(view.markup)
     if sum(count for name, count in types.items() if name in ARTICLE_TYPES) == 1:
@@ -122,6 +124,9 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
     if prose >= 80:
         points += 1 if prose < 150 else 2 if prose < 400 else 3
         why.append(f"{prose:.0f} words of running text outside any card")
+    if outweighs:
+        points += 1
+        why.append("which are more than all its cards hold")
     headline = _own_headline(view)
     if headline:
         points += 1.5
@@ -141,9 +146,9 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
         dressed = max(
             judged.numbers.get("date", 0) + judged.numbers.get("blurb", 0) + judged.numbers.get("read", 0) for judged in lists
         )
-        if dressed >= 1 and slug < 0.8:
+        if dressed >= 1 and (slug < 0.8 or not outweighs):
             points -= 1
-    enough = 4.5 if kept or not headline or prose < 80 else _ALONE  # where no card speaks against it, less will do
+    enough = _AMONG_CARDS if kept or not headline or prose < 80 else _ALONE
     return Finding(Verdict.ARTICLE, "one article in full: " + ", ".join(why)) if points >= enough else None
 
 
@@ -153,7 +158,7 @@ def _own_headline(view: PageView) -> str:
     tree, title = view.tree, fold(view.tree.title).casefold()
 
     def is_title(text: str) -> bool:
-        return word_count(text) >= 4 and (title.startswith(text.casefold()[:40]) or title.endswith(text.casefold()))
+        return word_count(text) >= 4 and (text.casefold() in title or title.startswith(text.casefold()[:40]))
 
     headings = [text_of(tree, node) for node in tree.headings if tree.tags[node] == "h1"]
     if headings:
@@ -174,10 +179,10 @@ def _headed_by_h1(view: PageView, kept: list[Judged]) -> Draft | None:
     return next((draft for one in kept for draft in one.drafts if draft.title_node == tops[0]), None)
 
 
-def _prose(view: PageView, spans: list[tuple[int, int]]) -> tuple[float, int]:
-    """Words in long paragraphs outside cards and chrome, and where the first of them stands (-1 without one)."""
+def _prose(view: PageView, spans: list[tuple[int, int]]) -> tuple[float, int, int]:
+    """Words and characters in long paragraphs outside cards and chrome, and where the first of them stands (-1 without one)."""
     tree = view.tree
-    total, first = 0.0, -1
+    total, size, first = 0.0, 0, -1
     at = 0
     for node in tree.text_nodes:
         while at < len(spans) and spans[at][1] <= node:
@@ -192,8 +197,9 @@ def _prose(view: PageView, spans: list[tuple[int, int]]) -> tuple[float, int]:
         count = word_count(fold(text))
         if count >= _PROSE or (count >= 8 and tree.tags[tree.parents[node]] == "p"):
             total += count
+            size += len(text)
             first = node if first < 0 else first
-    return total, first
+    return total, size, first
 
 
 def find_error(view: PageView) -> Finding | None:
