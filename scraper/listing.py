@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scraper.cards import Card, Drift, Listing, Verdict
 from scraper.decode import decode
-from scraper.extract.choose import Judged, choose, hopeless, judge, plausible, recognise
+from scraper.extract.choose import Judged, choose, judge, judge_hopeful, recognise
 from scraper.extract.draft import Draft
 from scraper.extract.groups import find_families
 from scraper.extract.labels import decide_labels
@@ -131,7 +131,7 @@ def _look(
         if by_recipe is not None:
             return by_recipe
     families = find_families(view.tree, view.anchors, view.shingles)
-    judged = [judge(view, family) for family in families if plausible(view, family) and not hopeless(view, family)]
+    judged = judge_hopeful(view, families)
     kept = choose(view, judged)
     if known and _is_lost(view, kept, known):
         judged = [judge(view, family) for family in families]

@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scraper.extract import words
@@ -20,7 +20,8 @@ from scraper.extract.text import words as word_count
 from scraper.extract.weights import BIAS, KIN, KNOWN, WEIGHTS
 
 THRESHOLD = 0.5
-_SAMPLE = 12  # cards
+_LONG = 24  # cards; of a longer family some are read before all
+_SAMPLE = 6  # cards, or a few more
 _SHOWN = ("published_raw", "blurb", "read_time", "author", "category", "image_url")
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|csv|zip|mp3|mp4|epub|ics)$", re.IGNORECASE)
 _DOWNLOADS = 5.0  # in logits: more than looks can make up for
@@ -57,20 +58,39 @@ def plausible(view: PageView, family: Family) -> bool:
     )
 
 
-def hopeless(view: PageView, family: Family) -> bool:
-    """True where reading the cards can't lift the family over the threshold, whatever they hold."""
-    best = BIAS + KIN + sum(WEIGHTS[name] * value for name, value in at_most(view, family).items())
-    return best < -_MARGIN
+def judge_hopeful(view: PageView, families: list[Family]) -> list[Judged]:
+    """The families that can get over the threshold, read and weighed, in their order. Those that can only for being built like a
+    sure list's cards wait until it is known which cards these are."""
+    judged: dict[int, Judged] = {}
+    waiting: list[tuple[int, float]] = []
+    for at, family in enumerate(families):
+        if not plausible(view, family):
+            continue
+        best = _weighed(at_most(view, family))
+        if best >= -_MARGIN:
+            judged[at] = judge(view, family)
+        elif best + KIN >= -_MARGIN:
+            waiting.append((at, best))
+    kinds = _sure_kinds(view, judged.values()) if waiting else set()
+    for at, best in waiting:
+        if best + KIN * _kinship(view, families[at], kinds) >= -_MARGIN:
+            judged[at] = judge(view, families[at])
+    return [judged[at] for at in sorted(judged)]
+
+
+def _weighed(numbers: Mapping[str, float]) -> float:
+    """The logit that the measures give."""
+    return BIAS + sum([WEIGHTS[name] * value for name, value in numbers.items()])
 
 
 def judge(view: PageView, family: Family) -> Judged:
     """Reads the family's cards and weighs what they show."""
-    if len(family.cards) > 2 * _SAMPLE:
+    if len(family.cards) > _LONG:
         # Menus and tag clouds have hundreds of entries: a few tell.
         step = len(family.cards) // _SAMPLE
-        few = Family(family.cards[::step], family.columns, family.regions[::step])
-        judged = _judge(view, few)
-        if judged.logit < -KIN - _MARGIN:
+        judged = _judge(view, Family(family.cards[::step], family.columns, family.regions[::step]))
+        for_their_number = WEIGHTS["count"] * (1 - judged.numbers.get("count", 1.0))
+        if judged.logit + for_their_number < -KIN - _MARGIN:
             return judged
     return _judge(view, family)
 
@@ -86,7 +106,7 @@ def _judge(view: PageView, family: Family) -> Judged:
         judged.why = "no titles"
         return judged
     judged.numbers = measure(view, family, drafts)
-    judged.logit = BIAS + sum(WEIGHTS[name] * value for name, value in judged.numbers.items())
+    judged.logit = _weighed(judged.numbers)
     if _are_downloads(view, judged):
         judged.logit -= _DOWNLOADS
         judged.why = "links to files that nothing is said about"
@@ -170,14 +190,24 @@ def _meets(taken: list[tuple[int, int]], draft: Draft) -> bool:
 
 def _raise_kin(view: PageView, judged: list[Judged]) -> None:
     """Cards built like those of a sure list are likely cards too: a hero, a last row, a second section."""
-    sure = [j for j in judged if j.score >= 0.8 and len(j.drafts) >= 2]
-    kinds = {view.shingles.kind(card) for j in sure for card in j.family.cards if view.tree.classes[card]}
+    kinds = _sure_kinds(view, judged)
     for j in judged:
-        if not j.drafts or (j.score >= 0.8 and len(j.drafts) >= 2):
-            continue
-        same = sum(view.shingles.kind(card) in kinds for card in j.family.cards) / len(j.family.cards)
-        j.numbers["kin"] = same
-        j.logit += KIN * same
+        if j.drafts and not _is_sure(j):
+            same = j.numbers["kin"] = _kinship(view, j.family, kinds)
+            j.logit += KIN * same
+
+
+def _is_sure(judged: Judged) -> bool:
+    return judged.score >= 0.8 and len(judged.drafts) >= 2
+
+
+def _sure_kinds(view: PageView, judged: Iterable[Judged]) -> set[int]:
+    return {view.shingles.kind(card) for j in judged if _is_sure(j) for card in j.family.cards if view.tree.classes[card]}
+
+
+def _kinship(view: PageView, family: Family, kinds: set[int]) -> float:
+    """The share of the family's cards that are of these kinds."""
+    return sum([view.shingles.kind(card) in kinds for card in family.cards]) / len(family.cards)
 
 
 def _is_section(view: PageView, judged: Judged, good: list[Judged]) -> bool:

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 
+from scraper.ages import may_tell_age
 from scraper.extract import words
 from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
@@ -14,10 +15,11 @@ from scraper.extract.marks import ADVERT, ARTICLE, ASIDE, HEADER, MAIN, NAV, PRO
 from scraper.extract.page import PageView
 from scraper.extract.text import text_of
 from scraper.extract.text import words as word_count
-from scraper.extract.walk import BLOCKS
+from scraper.extract.walk import BLOCKS, Tree
 
 _SAMPLE = 24  # cards of a family that are looked at before it is read
 _FIGURE = re.compile(r"\d")
+_TIMELY = re.compile(r"[\d年]")
 _COUNTED = re.compile(r"[(\[（]\s*[\d.,]+\s*[)\]）]\s*$|\s\d+$")
 
 
@@ -86,7 +88,9 @@ def _is_counted(draft: Draft) -> bool:
 
 
 def at_most(view: PageView, family: Family) -> dict[str, float]:
-    """The measures as good as they can turn out for `family`, from what is known before its cards are read."""
+    """The measures as good as they can turn out for `family`, from what is known before its cards are read; those of the first
+    cards stand for all. Where a card has no figure, no word for an age and no `time`, it is taken to have no date and no read time:
+    "a minute read" doesn't stand on every card."""
     tree, anchors = view.tree, view.anchors
     n = len(family.cards)
     length = heading = 0.0
@@ -97,11 +101,14 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
         seeds = column.seeds[:_SAMPLE]
         if length < 8 or titles < 60:
             texts = [text_of(tree, seed.heading if seed.heading >= 0 else seed.node) for seed in seeds]
-            length = max(length, sum([min(word_count(text), 12) for text in texts]) / len(seeds))
+            length = max(length, sum([min(word_count(text), 12) if text else 12 for text in texts]) / len(seeds))
             titles = max(titles, sum(map(len, texts)) // len(seeds))
         heading = max(heading, sum([seed.heading >= 0 for seed in seeds]) / len(seeds))
         keys = [seed.key for seed in seeds if anchors.urls[seed.key]]
-        if keys:
+        if len(keys) < len(seeds):
+            in_nav = offsite = 0.0  # the title's link stands elsewhere in the card
+            slug = 1.0
+        else:
             in_nav = min(in_nav, sum([key in view.nav_keys for key in keys]) / len(keys))
             offsite = min(offsite, sum([not view.is_own(key) for key in keys]) / len(keys))
             slug = max(slug, sum([_slug(view, key) for key in keys]) / len(keys))
@@ -109,7 +116,9 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
     beside = max(view.text_size(start, end) for start, end in regions) - min(titles, 60)
     words_at_most = max(length, 8.0 if beside > 40 else 0.0)
     marks = [tree.marks[start] for start, _ in regions]
-    images = any(bisect_left(tree.images, start) < bisect_left(tree.images, end) for start, end in regions)
+    timed = sum([_may_tell_when(tree, start, end) for start, end in regions]) / len(regions) if beside > 4 else 0.0
+
+    unlinked = sum([not _may_be_linked(tree, start, end) for start, end in regions]) / len(regions)
 
     def share(bit: int) -> float:
         return (len(marks) - [mark & bit for mark in marks].count(0)) / len(marks)
@@ -119,14 +128,14 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
         "words": min(words_at_most, 8) / 8,
         "short": float(words_at_most < 2.5),
         "heading": heading,
-        "date": float(beside > 4),
-        "read": float(beside > 4),
-        "image": float(images),
+        "date": timed,
+        "read": timed,
+        "image": sum([_has_any(tree.images, start, end) for start, end in regions]) / len(regions),
         "blurb": float(beside > 20),
         "author": float(beside > 4),
         "category": float(beside > 2),
         "main": 1.0,
-        "article": 1.0,
+        "article": sum([any(mark & ARTICLE for mark in tree.marks[start:end]) for start, end in regions]) / len(regions),
         "nav": share(NAV),
         "header": share(HEADER),
         "side": share(SIDE | ASIDE),
@@ -134,13 +143,32 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
         "product": share(PRODUCT),
         "advert": share(ADVERT),
         "in_nav": in_nav,
-        "slug": slug,
+        "unlinked": unlinked,
+        "undated_unlinked": unlinked * (1 - timed),
+        "slug": slug if unlinked < 1 else 0.0,
         "offsite": offsite,
         "links": min(max(0.0, sum(tree.count(tree.anchors, start) for start, _ in regions) / len(regions) - 6), 20) / 20,
         "single": float(n == 1),
         "in_text": float(n > 1 and all(_in_text(view, start) for start, _ in regions[:4])),
         "packed": float(n > 1 and all(_packed(view, start, end) for start, end in regions[:4])),
     }
+
+
+def _may_tell_when(tree: Tree, start: int, end: int) -> bool:
+    """Whether the slice can hold a date or a read time."""
+    if _has_any(tree.times, start, end) or _has_any(tree.properties, start, end):
+        return True
+    text = " ".join(tree.texts[start:end])
+    return _TIMELY.search(text) is not None or may_tell_age(text)
+
+
+def _may_be_linked(tree: Tree, start: int, end: int) -> bool:
+    """Whether a link stands in the slice or around it."""
+    return _has_any(tree.anchors, start, end) or any(tree.tags[around] == "a" for around in tree.ancestors(start))
+
+
+def _has_any(sorted_nodes: list[int], start: int, end: int) -> bool:
+    return bisect_left(sorted_nodes, start) < bisect_left(sorted_nodes, end)
 
 
 @lru_cache(maxsize=4096)
