@@ -89,8 +89,19 @@ class Scanner:
                 outer = parents[outer]
             if link >= 0 and run[-1] >= tree.ends[link]:
                 link = -1
-            lines.append(Line(run, text, block, self.place(block, start), heading, link))
+            holder = self._holder(run, first, block)
+            lines.append(Line(run, text, block, self.place(holder, start), heading, link))
         return Scan(start, end, lines)
+
+    def _holder(self, run: list[int], first: int, block: int) -> int:
+        """The element that tells the line's place: its block, or what holds all of it inside a block of several lines, which
+        `br` or a picture parts, as in `<span>Label</span><br><i>Teaser</i>`."""
+        tree = self.tree
+        if first == block or tree.count(tree.text_nodes, block) == len(run):
+            return block
+        while tree.ends[first] <= run[-1]:
+            first = tree.parents[first]
+        return max(first, block)
 
     def cells(self, line: Line, start: int) -> list[Cell]:
         """`line` cut at element borders and separators."""

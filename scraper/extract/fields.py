@@ -36,6 +36,8 @@ _MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
 _LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
 _AGE_WORDS = 4  # "the day before yesterday"
 _CAPTIONS = frozenset(("figcaption", "caption"))
+_FULL_YEAR = re.compile(r"\d{4}")
+_ORDERED = re.compile(r"[^\W\d_]{3}|^\D*\d{4}")  # a date that can be read in one way only
 _EDGE = " \t,;:·•|–—-#[]()/"
 
 
@@ -54,12 +56,14 @@ def _echoes(text: str, title: str) -> bool:
     return text.endswith(("…", "...")) and len(one) >= 25 and other.startswith(one)
 
 
-def _is_next_door(stated: Written, shown: Written | None) -> bool:
-    """True where the page shows the day before or after the one in its attribute: a time zone lies between them, and what
-    is shown counts. Days further apart are a misreading of the shown one."""
-    if shown is None or shown.on is None or stated.on is None or shown.relative:
+def _counts_as_shown(stated: Written, shown: Written | None) -> bool:
+    """True where what the page shows counts, and not the other day in its attribute: a zone lies between them where they are one day
+    apart, an update where the shown date can't be a misreading, because its month is a word or its year stands first."""
+    if shown is None or shown.on is None or stated.on is None or shown.relative or shown.on == stated.on:
         return False
-    return abs((date.fromisoformat(shown.on) - date.fromisoformat(stated.on)).days) == 1
+    if abs((date.fromisoformat(shown.on) - date.fromisoformat(stated.on)).days) == 1:
+        return True
+    return _FULL_YEAR.search(shown.raw) is not None and _ORDERED.search(shown.raw) is not None
 
 
 class Reader:
@@ -168,7 +172,7 @@ class Reader:
             found = self.dates.find(value) if value else None
             where = "time@datetime" if tree.tags[node] == "time" else f"{tree.tags[node]}@date"
             shown = self.dates.find(text)
-            if found is None or found.relative or _is_next_door(found, shown):
+            if found is None or found.relative or _counts_as_shown(found, shown):
                 found, where = shown, "time"
             if found is not None:
                 self.properties.facts.add(node)

@@ -96,7 +96,7 @@ class Titler:
             divided = len(parts) > 1 and sum([word_count(text_of(tree, part)) >= 3 for part in parts]) > 1
             for rank, part in enumerate(parts):
                 named = _says_title(tree.classes[part]) or tree.tags[part] in ("strong", "b")
-                link = line.link if line.link >= 0 else -1
+                link = part if part in self.anchors.all_keys else line.link
                 units.append(
                     Unit(part, text_of(tree, part), self.scanner.place(part, scan.start), line, 0, link, named, order + rank)
                 )
@@ -149,7 +149,8 @@ class Titler:
         inner: list[int] = []
         for part in parts:
             if tags[part] == "a":
-                inner.extend(self._divided([node for node in nodes if part < node < ends[part]], part))
+                own = self._divided([node for node in nodes if part < node < ends[part]], part)
+                inner.extend(own or ([part] if len(parts) > 1 else []))
             elif len(parts) > 1:
                 inner.append(part)
         return inner
