@@ -95,7 +95,7 @@ def find_alarms(page: PageLooks, settings: AlarmSettings, *, busy: float = 1.0) 
         lambda: Stale(most, least),
         LyingValidators,
     )
-    watches = [_Watch(make(), least) for make in watched]
+    watches = [_Watch(make(), least) for make in watched if make().may_find(page.looks)]
     told_until = page.told_until
     if told_until is None:  # then only what began with the last look
         told_until = page.looks[-2].seen_at if len(page.looks) > 1 else NEVER

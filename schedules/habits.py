@@ -92,9 +92,7 @@ class CountHabit(Habit):
         variable = min(
             1.0, max(0.0, ((richest - poorest) / max(self.usual, 1.0) - 0.1) / 0.2)
         )  # 0: a fixed length, 1: as it comes
-        too_few = poorest * (0.7 - 0.4 * variable) - 1
-        too_many = richest * (1.4 + 1.6 * variable) + 2
-        return not too_few <= count <= too_many and self._deviations(weekday, count) > _ODD_DEVIATIONS
+        return _is_far_off(count, poorest, richest, variable) and self._deviations(weekday, count) > _ODD_DEVIATIONS
 
     def _deviations(self, weekday: int, count: int) -> float:
         # Counts scatter by the square root of their size, so their square roots all scatter alike (Anscombe 1948), and the residuals
@@ -109,6 +107,19 @@ class CountHabit(Habit):
         usual = centre.get(weekday, overall)
         deviation = max(1.4826 * median(residuals), _LEAST_DEVIATION * usual, 0.05)  # 1.4826: as a normal distribution's sigma
         return abs(math.sqrt(count) - usual) / deviation
+
+
+def may_be_odd(counts: Sequence[int]) -> bool:
+    """Whether any of these counts could be odd, whichever of the others it is held against; False only where that is certain."""
+    return bool(counts) and (
+        _is_far_off(min(counts), max(counts), max(counts), 0.0) or _is_far_off(max(counts), min(counts), min(counts), 0.0)
+    )
+
+
+def _is_far_off(count: int, poorest: float, richest: float, variable: float) -> bool:
+    too_few = poorest * (0.7 - 0.4 * variable) - 1
+    too_many = richest * (1.4 + 1.6 * variable) + 2
+    return not too_few <= count <= too_many
 
 
 class ShareHabit(Habit):

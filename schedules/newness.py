@@ -31,6 +31,9 @@ class AllOther:
         self._good_at: list[datetime] = []  # the last two good looks
         self._cards_before = 0
 
+    def may_find(self, looks: Sequence[PastLook]) -> bool:
+        return any(look.kept is not None and self._has_turned_over(look) for look in looks)
+
     def judge(self, look: PastLook) -> Verdict:
         if look.cards is None:
             return None
@@ -96,38 +99,51 @@ class Stale:
         self._silent_s = Habit(most)  # how long it took until there was something new
         self._newest_at: datetime | None = None  # the last look that brought something new
         self._unwatched = timedelta()  # since then
+        self._silent = timedelta()  # without anything new, as far as somebody watched
         self._is_blind = False  # since the last good look
 
+    def may_find(self, looks: Sequence[PastLook]) -> bool:
+        # It notes what happened, whatever it thought of it, so what it says of the last look doesn't rest on what it said before.
+        noted = Stale(self._most, self._least)
+        telling = [look.seen_at for look in looks if noted._note(look)]
+        return bool(telling) and noted._find(telling[-1]) is not None
+
     def judge(self, look: PastLook) -> Verdict:
-        if not look.outcome.is_good:
-            self._is_blind = True
-            return None
-        if look.new is None:  # the page's first look: everything is new to us, and perhaps to nobody else
-            self._newest_at = look.seen_at
-            return None
-        if self._is_blind and self._good_at:  # what came and went meanwhile, nobody knows
-            self._unwatched += look.seen_at - self._good_at[-1]
-        self._is_blind = False
-        self._good_at.append(look.seen_at)
-        self._new_until.append(self._new_until[-1] + look.new)
-        silent = look.seen_at - (self._newest_at or look.seen_at) - self._unwatched
-        if look.new or self._newest_at is None:
-            self._silent_s.add(silent.total_seconds())
-            self._newest_at, self._unwatched, silent = look.seen_at, timedelta(), timedelta()
-        if len(self._silent_s) >= self._least and silent > max(
-            self._LEAST, self._LONGEST * timedelta(seconds=self._silent_s.quantile(1.0))
-        ):
-            longest = timedelta(seconds=self._silent_s.quantile(1.0))
-            return self._finding(
-                f"nothing new since {day(self._newest_at)}", f"never longer than {_days(longest)}", f"{_days(silent)}"
-            )
-        return self._too_little(look.seen_at) or ORDINARY
+        return (self._find(look.seen_at) or ORDINARY) if self._note(look) else None
 
     def learn(self, look: PastLook) -> None:
         """Nothing: what was new has been noted already, whatever it means."""
 
     def adopt(self, looks: Sequence[PastLook]) -> None:
         raise NotImplementedError("silence never becomes usual")
+
+    def _note(self, look: PastLook) -> bool:
+        """Whether the look tells anything."""
+        if not look.outcome.is_good:
+            self._is_blind = True
+            return False
+        if look.new is None:  # the page's first look: everything is new to us, and perhaps to nobody else
+            self._newest_at = look.seen_at
+            return False
+        if self._is_blind and self._good_at:  # what came and went meanwhile, nobody knows
+            self._unwatched += look.seen_at - self._good_at[-1]
+        self._is_blind = False
+        self._good_at.append(look.seen_at)
+        self._new_until.append(self._new_until[-1] + look.new)
+        self._silent = look.seen_at - (self._newest_at or look.seen_at) - self._unwatched
+        if look.new or self._newest_at is None:
+            self._silent_s.add(self._silent.total_seconds())
+            self._newest_at, self._unwatched, self._silent = look.seen_at, timedelta(), timedelta()
+        return True
+
+    def _find(self, now: datetime) -> Finding | None:
+        if len(self._silent_s) >= self._least and self._newest_at is not None:
+            longest = timedelta(seconds=self._silent_s.quantile(1.0))
+            if self._silent > max(self._LEAST, self._LONGEST * longest):
+                return self._finding(
+                    f"nothing new since {day(self._newest_at)}", f"never longer than {_days(longest)}", _days(self._silent)
+                )
+        return self._too_little(now)
 
     def _too_little(self, now: datetime) -> Finding | None:
         by_week = self._news_by_week(now)

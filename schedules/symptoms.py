@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from schedules.habits import CountHabit, Habit, ShareHabit
+from schedules.habits import CountHabit, Habit, ShareHabit, may_be_odd
 from scraper.pages import Outcome
 from scraper.validators import Validators, find_lie
 from storage.past_looks import PastLook
@@ -66,6 +66,12 @@ class Symptom(Protocol):
     family: Family
     adapts: bool  # whether what is found for long enough becomes what is usual
 
+    def may_find(self, looks: Sequence[PastLook]) -> bool:
+        """Whether an alarm could stand, or could have stood, at one of these looks: the page's whole past, none of it shown to the symptom yet.
+
+        False only where that is certain. Then nobody need go through them, as on most pages on most nights.
+        """
+
     def judge(self, look: PastLook) -> Verdict:
         """What this look says, given what was learned before."""
 
@@ -105,6 +111,9 @@ class Reading:
         self._streak: list[PastLook] = []
         self._last_good_at: datetime | None = None
         self._found = False
+
+    def may_find(self, looks: Sequence[PastLook]) -> bool:
+        return not looks[-1].outcome.is_good  # a good look ends what was found before
 
     def judge(self, look: PastLook) -> Verdict:
         if look.outcome.is_good:
@@ -170,6 +179,9 @@ class CardCount:
         self._habit = CountHabit(most)
         self._least = least
 
+    def may_find(self, looks: Sequence[PastLook]) -> bool:
+        return may_be_odd([look.cards for look in looks if look.cards is not None])
+
     def judge(self, look: PastLook) -> Verdict:
         if look.cards is None:
             return None
@@ -199,6 +211,11 @@ class FieldShare:
         self._field = field
         self._habit = ShareHabit(most)
         self._least = least
+
+    def may_find(self, looks: Sequence[PastLook]) -> bool:
+        field = self._field
+        shares = [min(1.0, look.shown[field] / look.cards) for look in looks if look.shown is not None and look.cards]
+        return bool(shares) and max(shares) - min(shares) >= self._LEAST
 
     def judge(self, look: PastLook) -> Verdict:
         if look.shown is None or not look.cards:
@@ -242,6 +259,9 @@ class RecipeDrift:
         self._habit = Habit(most)
         self._least = least
 
+    def may_find(self, looks: Sequence[PastLook]) -> bool:
+        return any(drift_in(look.detail) is not None for look in looks)
+
     def judge(self, look: PastLook) -> Verdict:
         if look.outcome not in (Outcome.OK, Outcome.EMPTY):
             return None  # nothing was read anew
@@ -268,6 +288,12 @@ class LyingValidators:
     def __init__(self) -> None:
         self._before = Validators()
         self._cards = 0
+
+    def may_find(self, looks: Sequence[PastLook]) -> bool:
+        read = [look for look in looks if look.outcome is Outcome.OK]
+        etags = [look.etag for look in read if look.etag is not None]
+        dates = [look.last_modified for look in read if look.last_modified is not None]
+        return len(set(etags)) < len(etags) or len(set(dates)) < len(dates)
 
     def judge(self, look: PastLook) -> Verdict:
         if look.outcome is not Outcome.OK or look.cards is None:
