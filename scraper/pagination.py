@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from scraper.extract.marks import PAGER
+from scraper.extract.marks import NAV, PAGER
 from scraper.extract.page import PageView
 from scraper.extract.text import fold, text_of
 from scraper.urls import canonical_url, resolve
@@ -117,9 +117,27 @@ def _declared(view: PageView) -> str | None:
     for link in view.tree.head_links:
         if "next" in (link.get("rel") or "").lower().split() and link.get("href"):
             address = resolve(view.base, link["href"] or "")
-            if address and canonical_url(address) != view.anchors.page_key:
+            if (
+                address
+                and canonical_url(address) != view.anchors.page_key
+                and (page_step(view.url, address) is not None or not _in_menu(view, canonical_url(address)))
+            ):
                 return address
     return None
+
+
+def _in_menu(view: PageView, canonical: str) -> bool:
+    """True where the site's menu has a name of its own for the page: it is the next chapter, as manuals declare it, and not the
+    next page of this list."""
+    tree, anchors = view.tree, view.anchors
+    return any(
+        tree.marks[node] & NAV
+        and not tree.marks[node] & PAGER
+        and anchors.canonical[key] == canonical
+        and any(map(str.isalpha, text := text_of(tree, node).casefold()))
+        and _points_of(text) is None
+        for node, key in anchors.all_keys.items()
+    )
 
 
 def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_Candidate]:

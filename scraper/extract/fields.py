@@ -92,6 +92,8 @@ class Reader:
             if title.key >= 0:
                 draft.origin["url"] = "link"
             self._read_card(draft, scan)
+            if title.date is not None:
+                self._take_date(draft, title.date, title.date.raw, "title")
         decide_blurbs(drafts)
         drop_full_posts(drafts)
         decide_read_times(self.tree, drafts)

@@ -10,9 +10,9 @@ from functools import lru_cache
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Line, Scan, Scanner
-from scraper.extract.dating import PageDates
+from scraper.extract.dating import PageDates, Written
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
-from scraper.extract.text import fold, join, runs_of, text_of
+from scraper.extract.text import fold, has_digit, join, runs_of, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import BLOCKS, Tree
 
@@ -20,6 +20,8 @@ _TITLE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:tit|subject|title|headline|heading|titel|titre|titulo|titolo|hed|header-?text|p-name)(?:[\s_-]|$)|[a-z](?:Title|Headline)",
     re.IGNORECASE,
 )
+_DATE_ENDS = 40  # characters from the start of a title, within which a date before it ends
+_AFTER_DATE = " \u00a0:：|·•–—-.,"
 _MOST_PARTS = 24  # text nodes; a heading with more isn't closed where its author meant it to be
 KICKER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:kicker|overline|eyebrow|topline|dachzeile|pretitle|pre-title|supertitle|rubric|rubrik|label|category|spitzmarke|antetitulo|volanta|badge|tag)(?:[\s_-]|$)|[a-z](?:Kicker|Rubric|Label|Eyebrow)",
@@ -67,6 +69,7 @@ class Title:
     node: int  # what to leave out of the other fields; -1: nothing (the text is an attribute's)
     key: int  # where the card leads, or -1
     origin: str
+    date: Written | None = None  # that stood before the headline, in the same text
 
 
 class Titler:
@@ -82,9 +85,11 @@ class Titler:
         per_card = [self._units(scan) for scan in scans]
         ranks = self._ranks(per_card, labels)
         spread = self._key_spread(scans)
-        return [
+        titles = [
             self._title(scan, units, ranks, label, spread) for scan, units, label in zip(scans, per_card, labels, strict=True)
         ]
+        self._cut_dates([title for title in titles if title is not None])
+        return titles
 
     # -- candidates
 
@@ -231,7 +236,7 @@ class Titler:
                     length += min(size, 10)
                     if size > 28:
                         long += 1
-                    elif size < 12 and self.dates.find(unit.text):
+                    elif size < 12 and self._only_dates(unit):
                         dated += 1
                 if unit.link >= 0:
                     linked += 1
@@ -253,6 +258,34 @@ class Titler:
             rank -= 3.0 * (long / count) + 3.0 * (dated / count) + 2.5 * (byline / count) + 0.25 * order / count
             ranks[column] = rank
         return ranks
+
+    def _only_dates(self, unit: Unit) -> bool:
+        """True for a line that says when, "24 May 2024" or "Posted on 24 May 2024 by the board". A heading that says more than
+        a date is a headline."""
+        found = self.dates.find(unit.text)
+        if found is None:
+            return False
+        return not unit.level or word_count(unit.text[: found.start]) + word_count(unit.text[found.end :]) < 2
+
+    def _cut_dates(self, titles: list[Title]) -> None:
+        """Where nearly every title of a list begins with its date, as in "24.05.2024: Summer fair", that is the list's way of
+        dating, and the headline begins behind it."""
+        parts = [self._after_date(title.text) for title in titles]
+        if len(titles) < 2 or sum(part is not None for part in parts) < 0.8 * len(titles):
+            return
+        for title, part in zip(titles, parts, strict=True):
+            if part is not None:
+                title.date, title.text = part
+
+    def _after_date(self, text: str) -> tuple[Written, str] | None:
+        """The date with which `text` begins, and what follows it; None where it doesn't, or where nothing follows."""
+        if not has_digit(text[:_DATE_ENDS]):
+            return None
+        found = self.dates.find(text[:_DATE_ENDS])
+        if found is None or found.relative or text[: found.start].strip(" [("):
+            return None
+        rest = text[found.end :].lstrip("])").lstrip(_AFTER_DATE)
+        return (found, rest) if any(map(str.isalpha, rest)) else None
 
     def _key_spread(self, scans: list[Scan]) -> dict[int, int]:
         """For each link key, in how many cards it occurs."""
