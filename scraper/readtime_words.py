@@ -67,7 +67,7 @@ READING_WORDS: dict[str, ReadingWords] = {
         second=("secondes?", "sec"),
         before=(
             "(?:temps|durée) (?:estimée? |moyenne? )?de (?:la )?lecture(?: estimée?| moyenne?)?",
-            "lecture(?: de| en)?",
+            "lecture(?: de| d['’ ]| en)?",
             "(?:à )?lire en",
             "lu en",
             "se lit en",
@@ -75,7 +75,7 @@ READING_WORDS: dict[str, ReadingWords] = {
         after=("de lecture", "de temps de lecture", "lecture"),
         prose=("pour lire", "à lire"),
         brief=("moins d['’ ]une min(?:ute)?",),
-        worded=(("une minute", 1),),
+        worded=(("(?:une |d['’ ]une )minute", 1),),
     ),
     "es": ReadingWords(
         minute=("minutos?", "mins?"),

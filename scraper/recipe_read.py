@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.cards import Card, Drift
 from scraper.extract.cells import divided
 from scraper.extract.dating import PageDates
-from scraper.extract.images import find_images, picture_address
+from scraper.extract.images import find_images, stopgaps, story_address
 from scraper.extract.text import fold
 from scraper.extract.walk import Tree
 from scraper.recipe import Reading, Recipe
@@ -229,20 +229,19 @@ class Sheet:
         return column
 
     def _images(self, cells: Cells, reading: Reading) -> list[str | None]:
-        """The picture of each card; a drawing that several cards share is an icon."""
+        """The picture of each card; a drawing that several cards share is an icon, and placeholders are no pictures."""
         column = [
             next((address for value, node in cell if (address := self._picture(value, node, reading))), None) for cell in cells
         ]
         often = max(1, len(column) // 10)
-        uses = Counter(column)
-        return [
-            None if address and uses[address] > often and address.split("?")[0].endswith(_DRAWINGS) else address
-            for address in column
-        ]
+        uses = Counter(address for address in column if address)
+        dropped = stopgaps(uses, often)
+        dropped |= {address for address in uses if uses[address] > often and address.split("?")[0].endswith(_DRAWINGS)}
+        return [None if address in dropped else address for address in column]
 
     def _picture(self, value: str, node: Node, reading: Reading) -> str | None:
         if reading.attribute in _PLAIN_ADDRESSES:
-            return picture_address(self.base, value)
+            return story_address(self.base, value)
         attributes = node.attributes if reading.attribute is None else {reading.attribute: value}
         alone = Tree(tags=[node.tag or ""], attrs=[attributes], marks=[0], classes=[""])
         found = find_images(alone, [0], self.base)

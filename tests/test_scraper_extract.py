@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.extract.images import find_images
+from scraper.extract.images import find_images, stopgaps
 from scraper.extract.limits import MAX_CHARS, MAX_DEPTH, too_much
 from scraper.extract.marks import HIDDEN, NAV, UNSEEN, address_in_script, of_names
 from scraper.extract.markup import marked_stories, parse_blocks, top_types
@@ -215,7 +215,7 @@ def test_addresses_are_read_from_scripts_only_where_they_are_written_out(script:
         ("<picture><source srcset='/a.webp'><img src='/a.jpg'></picture>", "https://n.example/a.jpg"),
         ("<img class='avatar' src='/me.jpg'><img src='/a.jpg'>", "https://n.example/a.jpg"),
         ("<img width=32 height=32 src='/i.png'>", None),
-        ("<img src='/placeholder.png'>", None),
+        ("<img src='/placeholder.png'><img src='/a.jpg'>", "https://n.example/a.jpg"),
         ("<img src='//cdn.example/a.jpg'>", "https://cdn.example/a.jpg"),
     ],
 )
@@ -223,6 +223,47 @@ def test_the_story_s_picture_is_found_and_icons_are_not(html: str, address: str 
     tree = tree_of(html)
     found = find_images(tree, tree.images, "https://n.example/")
     assert (found[0][0] if found else None) == address
+
+
+@pytest.mark.parametrize(
+    ("uses", "dropped"),
+    [
+        ({"/no-image.png": 6}, {"/no-image.png"}),
+        ({"/no-image.png": 1, "/a.jpg": 1, "/b.jpg": 1}, {"/no-image.png"}),
+        ({"/placeholder-1.jpg": 1, "/placeholder-2.jpg": 1, "/placeholder-3.jpg": 1}, set()),
+        ({"/placeholder-1.jpg": 4, "/placeholder-2.jpg": 1, "/placeholder-3.jpg": 1}, "all of them"),
+        ({"/a.jpg": 6}, set()),
+    ],
+)
+def test_files_called_placeholders_are_such_unless_each_card_has_another(uses: dict[str, int], dropped: object) -> None:
+    assert stopgaps(uses, 1) == (uses.keys() if dropped == "all of them" else dropped)
+
+
+@pytest.mark.parametrize(
+    ("html", "called_navigation"),
+    [
+        ("<div class='nav-padding'><h2><a href='/a'>A story</a></h2><p>" + "Much text beside it. " * 30 + "</p></div>", False),
+        ("<div class='mega-menu'><h2>Sections</h2>" + "<a href='/s'>One section of many</a> and " * 30 + "</div>", True),
+        ("<div class='nav-padding'><p>" + "Much text and no heading. " * 30 + "</p><h2></h2></div>", False),
+        ("<nav class='nav'><h2>A story</h2><p>" + "Much text in a real nav. " * 30 + "</p></nav>", True),
+        (
+            "<nav><div class='menu'><h2>A story</h2><p>" + "Text in a real nav. " * 30 + "</p></div></nav>",
+            True,
+        ),
+    ],
+)
+def test_names_make_a_menu_only_of_what_does_not_read_on(html: str, called_navigation: bool) -> None:
+    tree = tree_of(f"<main>{html}</main><footer>{'<a href=/x>A link</a>' * 40}</footer>")
+    assert bool(tree.marks[first(tree, "h2")] & NAV) == called_navigation
+
+
+def test_a_nav_element_in_what_is_only_named_so_stays_one() -> None:
+    prose = "Much text beside the few links that there are. " * 20
+    tree = tree_of(
+        f"<div class='nav-padding'><nav><a href='/a'>About</a></nav><h2>A story</h2><p>{prose}</p></div>{'<a href=/x>A link</a>' * 40}"
+    )
+    assert tree.marks[tree.anchors[0]] & NAV
+    assert not tree.marks[first(tree, "h2")] & NAV
 
 
 # ---------------------------------------------------------------- structured data

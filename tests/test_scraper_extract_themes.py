@@ -170,3 +170,27 @@ def test_a_list_of_files_is_no_list_of_teasers_but_dated_releases_are() -> None:
     assert [card.published_on for card in extract_listing(page(releases), URL).cards] == [
         f"2024-05-0{day}" for day in range(1, 7)
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "heading", "label", "author", "category"),
+    [
+        ("", "Posts", "Mira Tolle", "Mira Tolle", None),
+        ('<meta name="author" content="mira">', "Posts", "mira", "mira", None),
+        ("", "Press Releases", "Press Releases", None, "Press Releases"),
+        ("", "Posts", "Harbour", None, "Harbour"),
+    ],
+    ids=["a full name", "the name of the page's author", "the page's heading", "one word that nothing else names"],
+)
+def test_one_name_on_every_card_is_the_author_s_or_the_section_s(
+    head: str, heading: str, label: str, author: str | None, category: str | None
+) -> None:
+    cards = "".join(
+        f'<article class="post-entry"><header><h2>{title}</h2></header><section><p>{blurb}</p></section><footer><span>May {10 + number}, 2024</span>'
+        f'&nbsp;·&nbsp;<span>{number + 3} min</span>&nbsp;·&nbsp;<span>{label}</span></footer><a aria-label="{title}" href="/posts/{number}/"></a></article>'
+        for number, (title, blurb, _, _) in enumerate(POSTS)
+    )
+    page = f"<html><head><title>Example</title>{head}</head><body><nav><ul>{MENU}</ul></nav><main><h1>{heading}</h1>{cards}</main></body></html>"
+    found = extract_listing(page, URL).cards
+    assert [(card.title, card.author, card.category) for card in found] == [(post[0], author, category) for post in POSTS]
+    assert [card.read_time_minutes for card in found] == [3, 4, 5, 6, 7]

@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from scraper.extract.cells import Cell
 from scraper.extract.draft import Draft
-from scraper.extract.images import find_images
+from scraper.extract.images import find_images, stopgaps
 from scraper.extract.labels import names_of
 from scraper.extract.text import fold, has_digit
 from scraper.extract.text import words as word_count
@@ -62,9 +62,12 @@ def decide_blurbs(drafts: list[Draft]) -> None:
         for place, mean in means.items()
         if mean >= 8 or (place == best and mean >= 4) or (mean >= 5 and sentences[place] * 2 >= len(lengths[place]))
     }
+    if best >= 0:
+        chosen |= _complements(drafts, best, {place for place, mean in means.items() if mean >= 3})
     for draft in drafts:
         title = (draft.title or "").casefold()
-        text = fold(" ".join(text for place, text in draft.blurb_lines if place in chosen and text.casefold() != title))
+        lines = dict.fromkeys(text for place, text in draft.blurb_lines if place in chosen and text.casefold() != title)
+        text = fold(" ".join(lines))  # each once: layouts for small and for large screens may both be there
         if text:
             draft.blurb = text
             draft.origin["blurb"] = "column"
@@ -73,6 +76,23 @@ def decide_blurbs(drafts: list[Draft]) -> None:
                 draft.labels.extend(cells)
         if draft.line_cells:
             draft.labels.sort(key=lambda cell: cell.node)
+
+
+def _complements(drafts: list[Draft], best: int, places: set[int]) -> set[int]:
+    """Those of `places` whose lines stand just on cards that have none in the place `best`, where the two together fill the
+    column: a paragraph in a paragraph is two, and puts the text of some cards elsewhere."""
+    stands: dict[int, set[int]] = {}
+    for at, draft in enumerate(drafts):
+        for place, _ in draft.blurb_lines:
+            stands.setdefault(place, set()).add(at)
+    usual = stands[best]
+    if len(usual) > 0.8 * len(drafts):
+        return set()
+    return {
+        place
+        for place in places & stands.keys()
+        if not stands[place] & usual and len(stands[place]) + len(usual) >= max(0.8 * len(drafts), 3)
+    }
 
 
 def drop_full_posts(drafts: list[Draft]) -> None:
@@ -107,6 +127,10 @@ def choose_images(drafts: list[Draft]) -> None:
         for address in {address for address, _ in draft.images[:4]}:
             uses[address] = uses.get(address, 0) + 1
     often = max(1, len(drafts) // 10)
+    dropped = stopgaps(uses, often)
+    if dropped:
+        for draft in drafts:
+            draft.images = [image for image in draft.images if image[0] not in dropped]
     for draft in drafts:
         shown = [(address, where) for address, where in draft.images if uses.get(address, 1) <= often]
         if not shown:

@@ -18,7 +18,7 @@ from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
 from scraper.extract.images import find_images, picture_address
 from scraper.extract.labels import LABELLED, decide_labels
-from scraper.extract.marks import BYLINE, COMMENTS, SHARE
+from scraper.extract.marks import BYLINE, COMMENTS, HIDDEN, SHARE
 from scraper.extract.properties import Properties, stated
 from scraper.extract.text import fold, has_digit, join, text_of
 from scraper.extract.text import words as word_count
@@ -204,6 +204,7 @@ class Reader:
             elif (
                 value
                 and not draft.authors
+                and not tree.marks[node] & HIDDEN  # for search engines; the card says nobody's name
                 and (kind == "author" or (kind == "name" and self._is_person(tree.parents[node], draft.start)))
             ):
                 self._add_author(draft, value, where)
@@ -322,7 +323,9 @@ class Reader:
                 role = ""
             elif role == "by" and word_count(cell.text) <= 6 and not has_digit(cell.text):
                 self._add_author(draft, cell.text, "by")
-            elif self._take(draft, cell, line_words if len(cells) < 3 else min(line_words, word_count(cell.text) + 2)):
+            elif self._take(
+                draft, cell, line_words if len(cells) < 3 else min(line_words, word_count(cell.text) + 2), filed=role == "in"
+            ):
                 role = role if word in words.JOINERS else ""
             else:
                 if (role == "in" and cell.link < 0) or tree.parents[cell.node] in self.properties.sections:
@@ -355,13 +358,14 @@ class Reader:
             text = bare[: -len(end)].rstrip(_EDGE)
         return text
 
-    def _take(self, draft: Draft, cell: Cell, line_words: float) -> bool:
-        """True when the cell is a read time, a date, a byline or a count, which it then gives to the draft."""
+    def _take(self, draft: Draft, cell: Cell, line_words: float, *, filed: bool = False) -> bool:
+        """True when the cell is a read time, a date, a byline or a count, which it then gives to the draft; no byline where
+        "in" stands before it (`filed`)."""
         tree = self.tree
         text = cell.text
         owner = tree.parents[cell.node]
         count = word_count(text)
-        if count <= 10 and (has_digit(text) or not text.isascii() or "minute" in text):
+        if count <= 10 and (has_digit(text) or not text.isascii() or "minut" in text.casefold()):
             read_time = parse_read_time(text)
             if read_time:
                 if draft.read_time is None:
@@ -394,7 +398,7 @@ class Reader:
         marks = tree.marks[owner] & ~tree.marks[draft.start]
         if marks & (SHARE | COMMENTS):
             return True
-        return self._take_author(draft, cell, owner, marks, count, line_words)
+        return not filed and self._take_author(draft, cell, owner, marks, count, line_words)
 
     def _take_author(self, draft: Draft, cell: Cell, owner: int, marks: int, count: float, line_words: float) -> bool:
         tree = self.tree
@@ -411,7 +415,7 @@ class Reader:
             origin = "avatar's link"
         elif self._is_person(owner, draft.start):
             origin = "microdata"
-        elif marks & BYLINE and count <= 6:
+        elif marks & BYLINE and count <= 6 and not words.TAXONOMY_PATH.search(path + "/"):
             origin = "byline"
         elif words.has_by(cell.text) and line_words <= 8:
             origin = "by"

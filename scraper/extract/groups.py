@@ -45,7 +45,8 @@ def find_families(tree: Tree, anchors: Anchors, shingles: Shingles) -> list[Fami
     strong_nodes = [seed.node for seed in strong]
     order = {seed.node: rank for rank, seed in enumerate(anchors.seeds)}
     columns = [
-        Column(shingle, members, _climb(tree, members, strong, strong_nodes, order)) for shingle, members in groups.items()
+        Column(shingle, members, _climb(tree, anchors, members, strong, strong_nodes, order))
+        for shingle, members in groups.items()
     ]
     _grow_unlinked(tree, anchors, columns)
     return _families(tree, anchors, shingles, columns)
@@ -73,7 +74,9 @@ def _grow_unlinked(tree: Tree, anchors: Anchors, columns: list[Column]) -> None:
                 column.cards[rank] = card
 
 
-def _climb(tree: Tree, members: list[Seed], strong: list[Seed], strong_nodes: list[int], order: dict[int, int]) -> list[int]:
+def _climb(
+    tree: Tree, anchors: Anchors, members: list[Seed], strong: list[Seed], strong_nodes: list[int], order: dict[int, int]
+) -> list[int]:
     """The card node of each member: all climb the same number of levels, as far as four fifths of them can."""
     parents, ends, tags = tree.parents, tree.ends, tree.tags
     count = len(members)
@@ -110,8 +113,46 @@ def _climb(tree: Tree, members: list[Seed], strong: list[Seed], strong_nodes: li
     if count == 1:
         return [_single(tree, chains[0])]
     levels = sorted(len(chain) for chain in chains)
-    level = levels[count // 5]
+    level, usual = levels[count // 5], levels[count // 2]
+    if levels[0] < usual and _held_by_text(tree, anchors, members, chains, usual, strong, strong_nodes):
+        return [_ancestor(tree, seed.node, usual - 1) for seed in members]
     return [chain[min(level, len(chain)) - 1] for chain in chains]
+
+
+def _held_by_text(
+    tree: Tree,
+    anchors: Anchors,
+    members: list[Seed],
+    chains: list[list[int]],
+    level: int,
+    strong: list[Seed],
+    strong_nodes: list[int],
+) -> bool:
+    """True where those that can't climb as far as the others are held back by headings in their own text alone: in an element
+    like the others' cards, with no other member in it, whose further headings lead off the site that the members' lead to."""
+    tags = {tree.tags[chain[level - 1]] for chain in chains if len(chain) >= level}
+    for rank, chain in enumerate(chains):
+        if len(chain) >= level:
+            continue
+        seed = members[rank]
+        card = _ancestor(tree, seed.node, level - 1)
+        if card < 0 or tree.tags[card] not in tags:
+            return False
+        if (rank and members[rank - 1].node >= card) or (rank + 1 < len(members) and members[rank + 1].node < tree.ends[card]):
+            return False
+        host = anchors.parts(seed.key)[0]
+        inside = strong[bisect_left(strong_nodes, card) : bisect_left(strong_nodes, tree.ends[card])]
+        if any(other.key != seed.key and anchors.parts(other.key)[0] == host for other in inside):
+            return False
+    return True
+
+
+def _ancestor(tree: Tree, node: int, steps: int) -> int:
+    for _ in range(steps):
+        if node < 0:
+            break
+        node = tree.parents[node]
+    return node
 
 
 def _same_card(one: Seed, other: Seed, order: dict[int, int]) -> bool:

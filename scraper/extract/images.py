@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from scraper.extract.marks import BYLINE, SHARE
 from scraper.extract.walk import Tree
@@ -22,39 +22,70 @@ _NOT_CONTENT = re.compile(
     r"(?:^|[/_.\s-])(?:avatars?|gravatar|icons?|ico|emoji|sprite|badge|smil(?:ey|ies)|profile[-_](?:pic|image|photo)s?|arrow)(?:[/_.\s-]|\d|$)",
     re.IGNORECASE,
 )
+_DIFFERENT = 3  # pictures called placeholders that differ: then they are pictures
 _CSS_URL = re.compile(r"url\(\s*(['\"]?)([^)'\"]+)\1\s*\)")
 
 
 def find_images(tree: Tree, nodes: list[int], base: str) -> list[tuple[str, str]]:
     """The pictures among `nodes` that may be the story's, best first: absolute address and where it was read.
 
-    `source` elements of a `picture` come after its `img`, drawings (SVG) after photographs.
+    `source` elements of a `picture` come after its `img`, drawings (SVG) after photographs, and last what is called a placeholder
+    (`looks_like_placeholder`): whether it is one, only the whole column can tell.
     """
     found: list[tuple[int, int, str, str]] = []
     for order, node in enumerate(nodes):
         attributes = tree.attrs[node]
         if tree.marks[node] & (BYLINE | SHARE) or _small(attributes) or _NOT_CONTENT.search(attributes.get("class") or ""):
             continue
+        stopgap = None
         for address, where in _candidates(attributes):
-            absolute = picture_address(base, address)
-            if absolute is not None:
-                path = address.split("?")[0]
-                late = 2 if path.lower().endswith((".svg", ".ico")) else int(tree.tags[node] == "source")
-                found.append((late, order, absolute, f"{tree.tags[node]}@{where}"))
-                break
+            absolute = story_address(base, address)
+            if absolute is None:
+                continue
+            if looks_like_placeholder(absolute):
+                stopgap = stopgap or (3, order, absolute, f"{tree.tags[node]}@{where}")
+                continue
+            path = address.split("?")[0]
+            late = 2 if path.lower().endswith((".svg", ".ico")) else int(tree.tags[node] == "source")
+            found.append((late, order, absolute, f"{tree.tags[node]}@{where}"))
+            break
+        else:
+            if stopgap is not None:
+                found.append(stopgap)
     return [(address, where) for _, _, address, where in sorted(found)]
 
 
 def picture_address(base: str, address: str) -> str | None:
     """The absolute address of a picture that may be the story's; None for placeholders, icons and portraits."""
+    return None if looks_like_placeholder(address) else story_address(base, address)
+
+
+def story_address(base: str, address: str) -> str | None:
+    """As `picture_address`, what is called a placeholder included."""
     path = address.split("?")[0]
     name = path.rsplit("/", 1)[-1]
-    if not address or address.startswith("data:") or _PLACEHOLDER.search(name) or _NOT_CONTENT.search(name):
+    if not address or address.startswith("data:") or _NOT_CONTENT.search(name):
         return None
     if "gravatar.com" in address or "/avatar" in path:
         return None
     absolute = resolve(base, address)
     return absolute if absolute and absolute.startswith("http") else None
+
+
+def looks_like_placeholder(address: str) -> bool:
+    """True for a file that is called a stopgap: "spacer.gif", "no-image.png"."""
+    return _PLACEHOLDER.search(address.split("?")[0].rsplit("/", 1)[-1]) is not None
+
+
+def stopgaps(uses: Mapping[str, int], often: int) -> set[str]:
+    """The placeholders among a column's pictures, given on how many cards each stands and how many are too many.
+
+    What is called a placeholder is one, unless there is another for every card: themes are shown with such pictures, and
+    sites go on with them.
+    """
+    called = {address for address in uses if looks_like_placeholder(address)}
+    differ = len(called) >= _DIFFERENT and all(uses[address] <= often for address in called)
+    return set() if differ else called
 
 
 def _candidates(attributes: dict[str, str | None]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell
 from scraper.extract.draft import Draft
+from scraper.extract.text import text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import BLOCKS, Tree
 
@@ -28,7 +29,9 @@ LABELLED = re.compile(
     r"^(?:categor(?:y|ies|ía|ías|ia|ias|ie)|catégories?|kategori(?:e|en|a|er)|rubri(?:k|c|que|ek)|tags?|topics?|section|filed under|posted in|分类|分類|カテゴリー?|рубрика|категория)\s*[:：]\s*",
     re.IGNORECASE,
 )
+_FACTS = 120  # characters of a card's date, byline and read time together
 _FEW_CARDS = 8  # on longer lists sections recur, and labels that don't are the stories' own
+_MISSING = frozenset(("none", "null", "undefined", "nan"))  # what templates print where nothing is set
 _EDGE = " \t,;:·•|–—-#[]()/"
 _FULL_NAME = re.compile(
     r"^[^\W\d_][\w.'’-]*(?:\s+(?:[a-z]{2,3}\s+)?[^\W\d_a-z][\w.'’-]*){1,3}$"
@@ -83,14 +86,14 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
             draft.category, draft.origin["category"] = best
     if named >= 0:
         _take_names(drafts, named)
-    _bylines(tree, anchors, drafts)
+    _bylines(tree, anchors, drafts, nav_words)
 
 
 @lru_cache(maxsize=4096)
 def _label_name(text: str) -> str | None:
     """The category that a label names, if it is one; labels recur, on a page and from page to page."""
     name = LABELLED.sub("", text).split(",")[0].strip(_EDGE)
-    if not name or word_count(name) > 5 or _HOST.match(name) or not any(map(str.isalpha, name)):
+    if not name or name.casefold() in _MISSING or word_count(name) > 5 or _HOST.match(name) or not any(map(str.isalpha, name)):
         return None
     if _SHORT.match(name) and not name.isupper() and name.isascii():
         return None
@@ -188,40 +191,72 @@ def _take_names(drafts: list[Draft], place: int) -> None:
                 draft.author, draft.origin["author"] = cell.text.strip(_EDGE), "column"
 
 
-def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft]) -> None:
-    """Names beside the date: in a card whose category stands elsewhere, or a column of differing two- to four-word names."""
+def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_words: set[str]) -> None:
+    """Names beside the date: in a card whose category stands elsewhere; a column of two- to four-word names, of one alone only
+    where no section is called by it; and the name that the page gives as its author's."""
     if not drafts or sum([draft.author is not None for draft in drafts]) > 0.2 * len(drafts):
         return
-    places: Counter[int] = Counter()
+    columns: dict[int, list[tuple[Draft, Cell]]] = {}
     for draft in drafts:
-        places.update(
-            {
-                cell.place
-                for cell in draft.labels
-                if cell.beside_date
-                and not _glues(tree, draft, cell)
-                and not _says_category(names_of(tree, cell.node, draft.start))
-                and (cell.link < 0 or anchors.all_keys[cell.link] == draft.key)
-            }
-        )
-    for place, count in places.most_common(1):
-        texts = {text.strip(_EDGE) for text in _texts_at(drafts, place)}
-        if count < 0.6 * len(drafts) or count < 2 or not all(map(_is_name, texts)):
-            continue
-        names = sum(_FULL_NAME.match(text) is not None for text in texts) >= 0.8 * len(texts) and len(texts) > 1
+        for cell in draft.labels:
+            if _may_be_byline(tree, anchors, draft, cell):
+                columns.setdefault(cell.place, []).append((draft, cell))
+    if not columns:
+        return
+    place, cells = max(columns.items(), key=lambda item: len({draft.start for draft, _ in item[1]}))
+    texts = {cell.text.strip(_EDGE) for _, cell in cells}
+    if len(cells) < max(0.6 * len(drafts), 2) or len(cells) > len({draft.start for draft, _ in cells}):
+        return  # on few cards, or several a card: "Published", "Updated", "Filed under"
+    if not (len(texts) == 1 and _is_stated_author(tree, min(texts))):
+        if not all(map(_is_name, texts)):
+            return
+        names = sum(_FULL_NAME.match(text) is not None for text in texts) >= 0.8 * len(texts)
         elsewhere = sum(draft.category is not None and draft.category_place != place for draft in drafts)
-        if not names and elsewhere < 0.6 * len(drafts):
-            continue
-        for draft in drafts:
-            for cell in draft.labels:
-                if cell.place == place and draft.author is None:
-                    draft.author, draft.origin["author"] = cell.text.strip(_EDGE), "column"
-                    if draft.category == draft.author:
-                        draft.category = None
+        alone = len(texts) == 1 and _is_heading(tree, min(texts), nav_words)
+        if elsewhere < 0.6 * len(drafts) and (not names or alone):
+            return
+    for draft, cell in cells:
+        if draft.author is None:
+            draft.author, draft.origin["author"] = cell.text.strip(_EDGE), "column"
+            if draft.category == draft.author:
+                draft.category = None
 
 
-def _texts_at(drafts: list[Draft], place: int) -> list[str]:
-    return [cell.text for draft in drafts for cell in draft.labels if cell.place == place]
+def _may_be_byline(tree: Tree, anchors: Anchors, draft: Draft, cell: Cell) -> bool:
+    """True for a text of the story's own on the line of the date, or among the few lines of facts that the date is one of."""
+    if cell.link >= 0 and anchors.all_keys[cell.link] != draft.key:
+        return False
+    if not (cell.beside_date or _near_time(tree, draft, cell)) or _glues(tree, draft, cell):
+        return False
+    return not _says_category(names_of(tree, cell.node, draft.start))
+
+
+def _near_time(tree: Tree, draft: Draft, cell: Cell) -> bool:
+    block = tree.parents[cell.node]
+    while block > draft.start and tree.tags[block] not in BLOCKS:
+        block = tree.parents[block]
+    around = tree.parents[block]
+    if around <= draft.start or not tree.count(tree.times, around):
+        return False
+    return sum(len(tree.texts[node]) for node in tree.within(tree.text_nodes, around)) <= _FACTS
+
+
+def _is_stated_author(tree: Tree, text: str) -> bool:
+    """True for a text that the page's own data name as its author."""
+    name = text.casefold()
+    return any((meta.get("content") or "").strip().casefold() == name for meta in tree.metas if _names_author(meta))
+
+
+def _is_heading(tree: Tree, text: str, nav_words: set[str]) -> bool:
+    """True for a text from the page's menu, headings or title: on every card it is the one section that they are from."""
+    name = text.casefold()
+    if name in nav_words or name in tree.title.casefold():
+        return True
+    return any(name in text_of(tree, heading).casefold() for heading in tree.headings)
+
+
+def _names_author(meta: dict[str, str | None]) -> bool:
+    return meta.get("name") == "author" or meta.get("property") in ("article:author", "author")
 
 
 def _is_name(text: str) -> bool:

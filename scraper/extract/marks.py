@@ -33,6 +33,7 @@ PRODUCT = 65536
 
 CLONE = 524288  # aria-hidden, or names that say clone: sliders repeat their ends
 
+_PROSE = 400  # characters; no menu says as much beside its links
 CHROME = NAV | FOOTER | HIDDEN | DIALOG | SHARE | COMMENTS | PAGER | ADVERT
 
 _WORDS = {
@@ -196,3 +197,34 @@ def lift_blankets(tree: Tree) -> None:
             for inner in range(node, tree.ends[node]):
                 tree.marks[inner] &= keep
         node += 1
+
+
+def lift_from_prose(tree: Tree, called_nav: list[int]) -> None:
+    """Takes NAV back from those of `called_nav`, elements that only their names call navigation, which read on: `nav-padding`
+    and `below-menu` are named after what they stand beside. Headings, and twice as much text beside links as in them, are no menu."""
+    for node in called_nav:
+        parent = tree.parents[node]
+        if tree.marks[parent] & NAV or not tree.count(tree.headings, node):
+            continue
+        if not _reads_on(tree, node):
+            continue
+        inner, end = node, tree.ends[node]
+        while inner < end:
+            if tree.tags[inner] == "nav":
+                inner = tree.ends[inner]
+                continue
+            tree.marks[inner] &= ~NAV
+            inner += 1
+
+
+def _reads_on(tree: Tree, node: int) -> bool:
+    inside = tree.within(tree.text_nodes, node)
+    total = sum(len(tree.texts[text]) for text in inside)
+    if total < _PROSE:
+        return False
+    linked = reach = 0
+    for link in tree.within(tree.anchors, node):
+        if link >= reach:
+            reach = tree.ends[link]
+            linked += sum(len(tree.texts[text]) for text in tree.within(tree.text_nodes, link))
+    return total >= 3 * linked

@@ -169,6 +169,7 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
     classes, marks, gaps, text_nodes = tree.classes, tree.marks, tree.gaps, tree.text_nodes
     names: dict[int, tuple[str, int]] = {}  # Lexbor's tag id -> tag, role: reading the tag makes a new text for every node
     marks_of: dict[str, int] = {}
+    called_nav: list[int] = []
     no_attrs: dict[str, str | None] = {}
     root = parser.root
     if root is None:
@@ -232,6 +233,8 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
                         bits = marks_of[called] = m.of_names(called)
                     if bits and tag not in ("body", "html"):
                         mark |= bits
+                        if bits & m.NAV and tag != "nav":
+                            called_nav.append(index)
             tags.append(tag)
             parents.append(parent)
             texts.append("")
@@ -267,6 +270,7 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
                 node, parent, inherited = child, index, mark
     tree.ends = _ends(parents)
     m.lift_blankets(tree)
+    m.lift_from_prose(tree, called_nav)
     return tree
 
 
