@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from standfirst.cli.options import archive_option, config_option, moment, open_archive_to_read, source_option
-from standfirst.cli.output import card_lines, chosen_format, emit, format_option, note, terminal_width
+from standfirst.cli.output import card_lines, chosen_format, emit, format_option, note, printable, terminal_width
 
 
 @click.command()
@@ -35,6 +35,6 @@ def cards(source: str | None, at: str | None, fmt: str | None, archive_path: Pat
     if not rows:
         note("no cards: no page was read by then")
     for (slug, page, seen_at), group in groupby(rows, key=lambda row: (row["source"], row["page"], row["seen_at"])):
-        click.echo(click.style(f"{slug}  {page}  seen {seen_at}", underline=True))
+        click.echo(click.style(printable(f"{slug}  {page}  seen {seen_at}"), underline=True))
         for line in card_lines(group, width=terminal_width()):
             click.echo(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,6 +12,7 @@ import click
 
 from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, moment, utc_now
+from standfirst.cli.output import json_text, say
 
 if TYPE_CHECKING:
     from schedules.checks import Finding
@@ -46,10 +46,10 @@ def check(online: bool, fresh: str | None, as_json: bool, config_path: Path | No
     findings = list(_findings(config_path, online=online))
     if as_json:
         rows = [{"topic": finding.topic, "level": str(finding.level), "sentence": finding.sentence} for finding in findings]
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        click.echo(json_text(rows))
     else:
         for finding in findings:
-            click.echo(f"{MARKS[finding.level]}  {finding.topic}: {finding.sentence}")
+            say(f"{MARKS[finding.level]}  {finding.topic}: {finding.sentence}")
     levels = {str(finding.level) for finding in findings}
     if "unusable" in levels:
         return ExitCode.UNUSABLE
@@ -137,10 +137,10 @@ def _check_freshness(fresh: str, config: Config, *, as_json: bool) -> int:
         source.source: None if source.last_good_at is None else f"{source.last_good_at:%Y-%m-%dT%H:%M:%SZ}" for source in silent
     }
     if as_json:
-        click.echo(json.dumps({"fresh": not silent, "since": f"{since:%Y-%m-%dT%H:%M:%SZ}", "enabled": enabled, "silent": last}))
+        click.echo(json_text({"fresh": not silent, "since": f"{since:%Y-%m-%dT%H:%M:%SZ}", "enabled": enabled, "silent": last}))
     elif silent:
         named = ", ".join(f"{slug} (last good look {at or 'never'})" for slug, at in last.items())
-        click.echo(f"STANDFIRST CRITICAL - {len(silent)} of {enabled} sources without a good look for {fresh}: {named}")
+        say(f"STANDFIRST CRITICAL - {len(silent)} of {enabled} sources without a good look for {fresh}: {named}")
     else:
         click.echo(f"STANDFIRST OK - each of {enabled} sources had a good look within {fresh}")
     return ExitCode.SOME_SOURCES_FAILED if silent else ExitCode.OK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ import click
 
 from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, log_format_option, utc_now
+from standfirst.cli.output import json_text, say
 from standfirst.cli.voice import Voice
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _show_plan(sources: Sequence[Source], limit: int | None) -> int:
 
     for visits in planned(sources, limit=limit):
         for visit in visits:
-            click.echo(f"{visit.source.slug}\t{visit.url}")
+            say(f"{visit.source.slug}\t{visit.url}")
     return ExitCode.OK
 
 
@@ -183,7 +183,7 @@ def _stop_on_signals(stop: Stop) -> None:
 
 
 def _echo_json(row: dict[str, object]) -> None:
-    click.echo(json.dumps(row, ensure_ascii=False))
+    click.echo(json_text(row))
     sys.stdout.flush()
 
 

@@ -96,7 +96,9 @@ def run(argv: Sequence[str] | None = None) -> int:
         click.echo("standfirst: interrupted; what was finished is stored", err=True)
         return ExitCode.INTERRUPTED
     except StandfirstError as exc:
-        click.echo(f"standfirst: {exc}", err=True)
+        from standfirst.cli.output import note
+
+        note(f"standfirst: {exc}")
         return code_of(exc)
     except BrokenPipeError:
         # The reader (`| head`) has had enough. Python would complain again when it flushes at exit.

@@ -8,7 +8,7 @@ import click
 
 from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, utc_now
-from standfirst.cli.output import note
+from standfirst.cli.output import note, say
 
 
 @click.command()
@@ -47,12 +47,12 @@ def learn(slug: str, force: bool, config_path: Path | None) -> int:
         return ExitCode.ALL_SOURCES_FAILED
     save(config, set_recipe(config, slug, lesson.recipe.to_table()))
     if old is not None:
-        click.echo("old")
+        say("old")
         for line in described(old.to_table()):
-            click.echo(f"  {line}")
-    click.echo("new")
+            say(f"  {line}")
+    say("new")
     for line in described(lesson.recipe.to_table()):
-        click.echo(f"  {line}")
+        say(f"  {line}")
     note(told(lesson))
     note(f"[source.{slug}.recipe] in {config.path} is the new one")
     return ExitCode.OK

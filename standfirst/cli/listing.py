@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from scraper.cards import Card, Listing
-from standfirst.cli.output import card_lines, chosen_format, emit, note, printable, terminal_width
+from standfirst.cli.output import card_lines, chosen_format, emit, json_text, note, printable, terminal_width
 
 FIELDS = (
     "position",
@@ -59,4 +57,4 @@ def _explain(listing: Listing) -> None:
     for group in listing.explanation:
         note("  ".join(f"{key}={printable(value)}" for key, value in group.items()))
     for card in listing.cards:
-        note(f"{card.position:>3}  sure {card.confidence:.2f}  {json.dumps(dict(card.origin), ensure_ascii=False)}")
+        note(f"{card.position:>3}  sure {card.confidence:.2f}  {json_text(dict(card.origin))}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,6 +20,11 @@ Row = Mapping[str, object]
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("table", "jsonl", "csv")
+
+_JOINERS = "\u200c\u200d"
+_NOT_FOR_TERMINALS = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)  # C0 is escaped in all JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +59,30 @@ def emit(rows: Iterable[Row], fmt: str | None, *, columns: Sequence[Column], emp
     match chosen_format(fmt):
         case "jsonl":
             for row in rows:
-                click.echo(json.dumps(dict(row), ensure_ascii=False))
+                click.echo(json_text(dict(row)))
         case "csv":
-            click.echo(as_csv(rows), nl=False)
+            text = as_csv(rows)
+            if sys.stdout.isatty():
+                text = "".join(f"{printable(line)}\n" for line in text.splitlines())
+            click.echo(text, nl=False)
         case _:
             for line in table_lines(rows, columns, width=terminal_width()):
                 click.echo(line)
 
 
 def note(message: str) -> None:
-    """A line for the person, on stderr."""
-    click.echo(message, err=True)
+    """A line for the person, on stderr. Whatever pages and servers have put into it, it is only text."""
+    click.echo("\n".join(map(printable, message.split("\n"))), err=True)
+
+
+def say(line: str) -> None:
+    """A line of the answer for the person, on stdout; as `note`, but that tabs stay."""
+    click.echo("\t".join(map(printable, line.split("\t"))))
+
+
+def json_text(value: object) -> str:
+    """JSON on one line. What no terminal should be sent is escaped, and so is the same to whoever reads it."""
+    return _NOT_FOR_TERMINALS.sub(lambda char: f"\\u{ord(char[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def in_megabytes(size: int) -> str:
@@ -92,13 +112,20 @@ def cell_width(text: str) -> int:
 
 
 def printable(value: object) -> str:
-    """The value on one line. Control characters from a web page must not reach the terminal."""
+    """The value on one line. Control characters from a web page must not reach the terminal, nor marks that turn the writing around.
+
+    The joiners stay: Persian and the Indic scripts spell with them. Other marks without a width, such as soft hyphens, are left out.
+    """
     if value is None:
         return ""
     text = str(value)
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else " " for char in text)
+    return "".join(char if char.isprintable() or char in _JOINERS else _in_place_of(char) for char in text)
+
+
+def _in_place_of(char: str) -> str:
+    return "" if unicodedata.category(char) == "Cf" else " "
 
 
 def clip(text: str, width: int) -> str:

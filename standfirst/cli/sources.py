@@ -10,7 +10,7 @@ import click
 
 from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, utc_now
-from standfirst.cli.output import Column, chosen_format, emit, format_option, note
+from standfirst.cli.output import Column, chosen_format, emit, format_option, note, say
 
 if TYPE_CHECKING:
     from schedules.settings import Config
@@ -243,7 +243,7 @@ def import_list(
 
 def _report(found: Sorted, complaints: list[str], config: Config, *, dry_run: bool) -> int:
     for slug, table in found.new.items():
-        click.echo(f"{slug}\t{' '.join(table['urls'])}")
+        say(f"{slug}\t{' '.join(table['urls'])}")
     for url in found.known:
         note(f"{url}: is watched already")
     for complaint in (*complaints, *found.complaints):

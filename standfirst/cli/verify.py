@@ -8,7 +8,7 @@ import click
 
 from schedules.exit_codes import ExitCode
 from standfirst.cli.options import archive_option, archive_path_from, config_option
-from standfirst.cli.output import note
+from standfirst.cli.output import note, say
 
 LOOKS_NAMED = 5
 
@@ -34,11 +34,11 @@ def verify(read_only: bool, archive_path: Path | None, config_path: Path | None)
     with open_reader(path) if read_only else open_archive(path) as archive:
         for problem in problems_of(archive):
             found += 1
-            click.echo(f"{problem.kind}: {problem.what}")
+            say(f"{problem.kind}: {problem.what}")
             for look in problem.looks[:LOOKS_NAMED]:
-                click.echo(f"  {look}")
+                say(f"  {look}")
             if len(problem.looks) > LOOKS_NAMED:
-                click.echo(f"  and {len(problem.looks) - LOOKS_NAMED} more looks")
+                say(f"  and {len(problem.looks) - LOOKS_NAMED} more looks")
     if found:
         note(f"{path}: {found} problems; what is not named above is sound. Restore the damaged looks from a backup")
         return ExitCode.UNUSABLE
