@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from scraper.cards import Card
 from scraper.pages import Outcome
@@ -74,19 +74,12 @@ def shown_fields(cards: Iterable[Card]) -> dict[str, int]:
 
 _PAGE = "SELECT page.id FROM page JOIN source ON source.id = page.source_id WHERE source.slug = :source AND page.url = :url"
 
-_OLDEST = """
-SELECT min(seen_at) FROM (SELECT seen_at FROM crawl WHERE page_id = :page_id AND good ORDER BY seen_at DESC LIMIT :good_looks)
-"""
-
-# Of a run's looks at a page the last one counts: one that was put off is often made at the end of the run.
-_LOOKS = """
-SELECT crawl.id, crawl.seen_at, crawl.outcome, crawl.detail, crawl.card_count, crawl.good, circumstance.extractor_version,
+_NEWEST_FIRST = """
+SELECT crawl.run_id, crawl.id, crawl.seen_at, crawl.outcome, crawl.detail, crawl.card_count, crawl.good, circumstance.extractor_version,
   crawl.etag, crawl.last_modified
 FROM crawl LEFT JOIN circumstance ON circumstance.id = crawl.circumstance_id
-WHERE crawl.page_id = :page_id AND crawl.seen_at >= :oldest AND crawl.outcome IS NOT NULL AND crawl.outcome <> 'interrupted'
-  AND NOT EXISTS (SELECT 1 FROM crawl AS later WHERE later.page_id = crawl.page_id AND later.seen_at > crawl.seen_at
-    AND later.run_id = crawl.run_id AND later.outcome IS NOT NULL AND later.outcome <> 'interrupted')
-ORDER BY crawl.seen_at DESC LIMIT :most
+WHERE crawl.page_id = :page_id AND crawl.outcome IS NOT NULL AND crawl.outcome <> 'interrupted'
+ORDER BY crawl.seen_at DESC
 """
 
 # CROSS JOIN and "+" hold SQLite to begin with the spans that opened, and to look an article's past up by its wordings.
@@ -111,9 +104,8 @@ def find_past_looks(archive: Archive | Reader, *, source: str, url: str, good_lo
         if page is None:
             return PageLooks(source=source, url=url, looks=())
         here: dict[str, Any] = {"page_id": page[0]}
-        (oldest,) = db.execute(_OLDEST, {**here, "good_looks": good_looks}).fetchone()
-        rows = db.execute(_LOOKS, {**here, "oldest": oldest or "", "most": good_looks + MOST_BAD_LOOKS}).fetchall()[::-1]
-        good = [row[0] for row in rows if row[5]]
+        rows = _newest_looks(db, page[0], good_looks)
+        good = [row.id for row in rows if row.good]
         arrived = db.execute(_ARRIVED, {**here, "first": good[0]}).fetchall() if good else []
         told_until, remembered = _remembered(archive, page[0])
     before = dict(zip(good[1:], good, strict=False))
@@ -125,20 +117,52 @@ def find_past_looks(archive: Archive | Reader, *, source: str, url: str, good_lo
             came[crawl_id] += last_crawl is None or last_crawl < before[crawl_id]
     looks = [
         PastLook(
-            seen_at=from_text(seen_at),
-            outcome=Outcome(outcome),
-            detail=detail or "",
-            cards=cards if is_good else None,
-            new=new.get(crawl_id),
-            kept=max(0, cards - came[crawl_id]) if crawl_id in came else None,
-            shown=remembered.get(crawl_id),
-            extractor_version=version,
-            etag=etag,
-            last_modified=last_modified,
+            seen_at=from_text(row.seen_at),
+            outcome=Outcome(row.outcome),
+            detail=row.detail or "",
+            cards=row.cards if row.good else None,
+            new=new.get(row.id),
+            kept=max(0, row.cards - came[row.id]) if row.id in came else None,
+            shown=remembered.get(row.id),
+            extractor_version=row.extractor_version,
+            etag=row.etag,
+            last_modified=row.last_modified,
         )
-        for crawl_id, seen_at, outcome, detail, cards, is_good, version, etag, last_modified in rows
+        for row in rows
     ]
     return PageLooks(source=source, url=url, looks=tuple(looks), told_until=told_until)
+
+
+class _Row(NamedTuple):
+    run_id: int
+    id: int
+    seen_at: str
+    outcome: str
+    detail: str | None
+    cards: int  # if good
+    good: int
+    extractor_version: str | None
+    etag: str | None
+    last_modified: str | None
+
+
+def _newest_looks(db: sqlite3.Connection, page_id: int, good_looks: int) -> list[_Row]:
+    """The newest looks at the page, oldest first; as many as hold `good_looks` good ones, and none before the oldest of these.
+
+    Of a run's looks the last one counts: one that was put off is often made at the end of the run.
+    """
+    rows: list[_Row] = []
+    runs: set[int] = set()
+    upto = good = 0  # how many of the rows there were at the oldest good look
+    for row in map(_Row._make, db.execute(_NEWEST_FIRST, {"page_id": page_id})):
+        if row.run_id not in runs:
+            runs.add(row.run_id)
+            rows.append(row)
+        if row.good:
+            good, upto = good + 1, len(rows)
+        if good == good_looks or len(rows) == good_looks + MOST_BAD_LOOKS:
+            break
+    return rows[: upto or None][::-1]
 
 
 def remember_shown_fields(
