@@ -199,14 +199,18 @@ def _begins_paging(current: str, other: str) -> bool:
 
 
 def _numbered(view: PageView) -> set[int]:
-    """Links whose text is the number after the one that stands unlinked among numbered links."""
-    tree = view.tree
+    """Links whose text is the number after this page's, which stands unlinked, or links to this page, among numbered links."""
+    tree, anchors = view.tree, view.anchors
     numbers: dict[int, dict[int, int]] = {}  # the block that holds the numbers -> number -> link
-    for node in view.anchors.all_keys:
+    here: dict[int, set[int]] = {}  # the block -> numbers that link to this page
+    for node, key in anchors.all_keys.items():
         text = text_of(tree, node) if tree.ends[node] - node <= 4 else ""
         if text.isdecimal() and len(text) <= 4:
             for block in tree.ancestors(node)[:3]:
-                numbers.setdefault(block, {})[int(text)] = node
+                if anchors.canonical[key] == anchors.page_key:
+                    here.setdefault(block, set()).add(int(text))
+                else:
+                    numbers.setdefault(block, {})[int(text)] = node
     found: set[int] = set()
     for block, links in numbers.items():
         if tree.ends[block] - block > 200:
@@ -216,7 +220,7 @@ def _numbered(view: PageView) -> set[int]:
             for node in tree.within(tree.text_nodes, block)
             if (text := tree.texts[node].strip()).isdecimal() and len(text) <= 4
         } - links.keys()
-        for number in alone:
+        for number in alone | here.get(block, set()):
             if number + 1 in links and (number > 1 or 1 not in links):
                 found.add(links[number + 1])
     return found

@@ -36,6 +36,7 @@ _MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
 _LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
 _AGE_WORDS = 4  # "the day before yesterday"
 _CAPTIONS = frozenset(("figcaption", "caption"))
+_DIVIDER = re.compile(r"[·•|–—]")
 _FULL_YEAR = re.compile(r"\d{4}")
 _ORDERED = re.compile(r"[^\W\d_]{3}|^\D*\d{4}")  # a date that can be read in one way only
 _EDGE = " \t,;:·•|–—-#[]()/"
@@ -265,7 +266,12 @@ class Reader:
                 draft.blurb_lines.append((line.place, words.without_more(text)))
                 draft.before_title.append(line.nodes[0] < draft.title_node)
             return
-        if count <= 3 and _COUNTER.match(text) and not self.dates.find(text) and not parse_read_time(text, lenient=True):
+        if (
+            count <= 3
+            and _COUNTER.match(text.strip(_EDGE))
+            and not self.dates.find(text)
+            and not parse_read_time(text, lenient=True)
+        ):
             return
         rest = self._untaken(draft, cells, count)
         if not rest:
@@ -344,11 +350,16 @@ class Reader:
             draft.origin["author"] = origin
 
     def _trimmed(self, draft: Draft, cells: list[Cell], text: str) -> str:
-        """A long line without the date, byline or read time at its two ends."""
+        """A long line without the date, byline or read time at its two ends, nor the section that a bar parts from its beginning."""
         for cell in cells[:-1]:
-            if not text.startswith(cell.text) or word_count(cell.text) > 8 or not self._take(draft, cell, 6):
+            if not text.startswith(cell.text) or word_count(cell.text) > 8:
                 break
-            text = text[len(cell.text) :].lstrip(_EDGE + ".")
+            rest = text[len(cell.text) :].lstrip()
+            if self._is_section_link(draft, cell) and _DIVIDER.match(rest):
+                draft.labels.append(cell)
+            elif not self._take(draft, cell, 6):
+                break
+            text = rest.lstrip(_EDGE + ".")
         for cell in reversed(cells[1:]):
             bare, end = text.rstrip(_EDGE), cell.text.rstrip(_EDGE)
             if not end or not bare.endswith(end) or word_count(end) > 8:
@@ -357,6 +368,10 @@ class Reader:
                 break
             text = bare[: -len(end)].rstrip(_EDGE)
         return text
+
+    def _is_section_link(self, draft: Draft, cell: Cell) -> bool:
+        """True for a short link away from the card's story."""
+        return cell.link >= 0 and self.anchors.all_keys[cell.link] != draft.key and word_count(cell.text) <= _LABEL_WORDS
 
     def _take(self, draft: Draft, cell: Cell, line_words: float, *, filed: bool = False) -> bool:
         """True when the cell is a read time, a date, a byline or a count, which it then gives to the draft; no byline where
@@ -393,7 +408,7 @@ class Reader:
                 if words.has_by_beside_date(after):
                     self._add_author(draft, after.partition(" ")[2] if not words.has_by(after) else after, "by")
                 return True
-        if words.COUNTS.match(text) or _CLOCK.match(text) or words.is_more(text) or self._in_time(owner):
+        if words.COUNTS.match(text.strip(_EDGE)) or _CLOCK.match(text) or words.is_more(text) or self._in_time(owner):
             return True
         marks = tree.marks[owner] & ~tree.marks[draft.start]
         if marks & (SHARE | COMMENTS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from scraper.extract.marks import BYLINE, SHARE
+from scraper.extract.marks import BYLINE, HIDDEN, SHARE
 from scraper.extract.walk import Tree
 from scraper.urls import resolve
 
@@ -29,25 +29,27 @@ _CSS_URL = re.compile(r"url\(\s*(['\"]?)([^)'\"]+)\1\s*\)")
 def find_images(tree: Tree, nodes: list[int], base: str) -> list[tuple[str, str]]:
     """The pictures among `nodes` that may be the story's, best first: absolute address and where it was read.
 
-    `source` elements of a `picture` come after its `img`, drawings (SVG) after photographs, and last what is called a placeholder
-    (`looks_like_placeholder`): whether it is one, only the whole column can tell.
+    `source` elements of a `picture` come after its `img`, drawings (SVG) after photographs, then what is called a placeholder
+    (`looks_like_placeholder`: whether it is one, only the whole column can tell), and what isn't drawn after what is: a film's
+    strip of frames, a larger copy for a script.
     """
     found: list[tuple[int, int, str, str]] = []
     for order, node in enumerate(nodes):
         attributes = tree.attrs[node]
         if tree.marks[node] & (BYLINE | SHARE) or _small(attributes) or _NOT_CONTENT.search(attributes.get("class") or ""):
             continue
+        hidden = 4 if tree.marks[node] & HIDDEN else 0
         stopgap = None
         for address, where in _candidates(attributes):
             absolute = story_address(base, address)
             if absolute is None:
                 continue
             if looks_like_placeholder(absolute):
-                stopgap = stopgap or (3, order, absolute, f"{tree.tags[node]}@{where}")
+                stopgap = stopgap or (hidden + 3, order, absolute, f"{tree.tags[node]}@{where}")
                 continue
             path = address.split("?")[0]
             late = 2 if path.lower().endswith((".svg", ".ico")) else int(tree.tags[node] == "source")
-            found.append((late, order, absolute, f"{tree.tags[node]}@{where}"))
+            found.append((hidden + late, order, absolute, f"{tree.tags[node]}@{where}"))
             break
         else:
             if stopgap is not None:

@@ -7,11 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+from scraper.ages import may_tell_age
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell
 from scraper.extract.draft import Draft
-from scraper.extract.text import text_of
+from scraper.extract.text import has_digit, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import BLOCKS, Tree
 
@@ -97,6 +98,8 @@ def _label_name(text: str) -> str | None:
         return None
     if _SHORT.match(name) and not name.isupper() and name.isascii():
         return None
+    if has_digit(name) and may_tell_age(name):
+        return None  # "8 months ago", which names no day and is no date
     return name
 
 

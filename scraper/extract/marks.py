@@ -90,7 +90,7 @@ _UNSEEN_NAMES = frozenset(
         "is-sr-only",
     ]
 )
-_HIDDEN_NAMES = frozenset(["d-none", "is-hidden", "u-hidden", "hide"])
+_HIDDEN_NAMES = frozenset(["d-none", "is-hidden", "u-hidden", "hide", "nodisplay", "no-display", "display-none"])
 _SHOWN_SOMEWHERE = re.compile(r"\b[a-z0-9]+:(?:block|flex|grid|inline|inline-block|inline-flex|table)\b|\bd-(?:sm|md|lg|xl)-")
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 _SCRIPT_ADDRESS = re.compile(
