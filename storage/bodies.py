@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 import zstandard
 
@@ -54,13 +55,13 @@ def unpack(frame: bytes, *, size: int, base: bytes | None = None) -> bytes:
     return zstandard.ZstdDecompressor(dict_data=prefix, max_window_size=1 << 27).decompress(frame, max_output_size=size)
 
 
-def store_body(connection: sqlite3.Connection, content: bytes, *, base_id: int | None = None) -> int:
+def store_body(connection: sqlite3.Connection, content: bytes, *, base_id: int | None = None, sha256: str | None = None) -> int:
     """The id of the body with these bytes, new or known. Call inside a transaction.
 
     `base_id` is the body that the new one is likely to resemble. Where that can't be read (damaged, pruned), the new one
-    is a keyframe: a fault in old bytes never stops new ones from being kept.
+    is a keyframe: a fault in old bytes never stops new ones from being kept. `sha256` is that of the bytes, where it is known already.
     """
-    sha256 = sha256_of(content)
+    sha256 = sha256 or sha256_of(content)
     known = connection.execute("SELECT id, content IS NULL FROM body WHERE sha256 = ?", (sha256,)).fetchone()
     if known is not None and not known[1]:
         return int(known[0])
@@ -101,7 +102,7 @@ def load_body(connection: sqlite3.Connection, body_id: int, known: Mapping[int, 
     `known` are bodies that were read already, by id: whoever reads a page night after night need not unpack its chain each time.
     Raises BodyDamagedError with the body's id and sha256 where they, or a body that they are packed against, are damaged or pruned.
     """
-    chain: list[tuple[int, str, int, bytes]] = []
+    chain: list[_Link] = []
     wanted: int | None = body_id
     while wanted is not None and wanted not in known:
         row = connection.execute("SELECT sha256, size, content, base_id FROM body WHERE id = ?", (wanted,)).fetchone()
@@ -110,17 +111,38 @@ def load_body(connection: sqlite3.Connection, body_id: int, known: Mapping[int, 
         sha256, size, frame, base_id = row
         if frame is None:
             raise BodyDamagedError(f"body {wanted} (sha256 {sha256}) was pruned: what it said is kept, its bytes are not")
-        if any(wanted == link[0] for link in chain):
+        if any(wanted == link.id for link in chain):
             raise BodyDamagedError(f"body {wanted} (sha256 {sha256}) is packed against itself")
-        chain.append((wanted, sha256, size, frame))
+        chain.append(_Link(wanted, sha256, size, frame))
         wanted = base_id
-    content = known[wanted] if wanted is not None else None
-    for link_id, sha256, size, frame in reversed(chain):
-        try:
-            content = unpack(frame, size=size, base=content)
-        except zstandard.ZstdError as exc:
-            raise BodyDamagedError(f"body {link_id} (sha256 {sha256}) is damaged: {exc}") from exc
-        if sha256_of(content) != sha256:
-            raise BodyDamagedError(f"body {link_id} is damaged: its bytes are not those of sha256 {sha256}")
+    base = known[wanted] if wanted is not None else None
+    chain.reverse()
+    content = base
+    try:
+        for link in chain:
+            content = unpack(link.frame, size=link.size, base=content)
+    except zstandard.ZstdError:
+        raise _damage_in(chain, base) from None
     assert content is not None
+    if chain and sha256_of(content) != chain[-1].sha256:  # right bytes at the end can only have come of right ones on the way
+        raise _damage_in(chain, base)
     return content
+
+
+class _Link(NamedTuple):
+    id: int
+    sha256: str
+    size: int
+    frame: bytes
+
+
+def _damage_in(chain: Sequence[_Link], base: bytes | None) -> BodyDamagedError:
+    """What is wrong with the first link that doesn't unpack, on `base`, to its own bytes; there is one."""
+    for link in chain:
+        try:
+            base = unpack(link.frame, size=link.size, base=base)
+        except zstandard.ZstdError as exc:
+            return BodyDamagedError(f"body {link.id} (sha256 {link.sha256}) is damaged: {exc}")
+        if sha256_of(base) != link.sha256:
+            break
+    return BodyDamagedError(f"body {link.id} is damaged: its bytes are not those of sha256 {link.sha256}")

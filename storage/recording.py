@@ -107,8 +107,10 @@ def record_look(
     else:
         if stored_body is not None:
             body_id = stored_body[0]
+        elif page is not None:
+            body_id = store_body(db, page.body, base_id=_base_for(db, look.page_id, outcome, last), sha256=sha256)
         else:
-            body_id = store_body(db, page.body, base_id=_base_for(db, look.page_id, outcome, last)) if page is not None else None
+            body_id = None
         recorded = Recorded(outcome=outcome)
         if outcome.is_good:
             if listing is None:
