@@ -20,13 +20,21 @@ from scraper.redirects import host_of
 from scraper.transport import Answer, TransportError
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page, Playwright, Route
+    from playwright.async_api import Browser, Page, Playwright, Request, Route
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 MAX_REQUESTS = 60  # of one page
 AT_ONCE = 2  # pages being drawn: each takes a few hundred MB
+_GRACE_S = 1.0  # for a page that leads on, to be whole all the same: it may have been at that moment
 SETTLE_S = 5.0  # after loading, how long scripts may go on asking for things
-_NO_WAY_OUT = "http://127.0.0.1:9"  # a proxy that is not there: what slips past us ends here
+_ARGUMENTS = (
+    "--proxy-server=http://127.0.0.1:9",  # a proxy that is not there: what slips past us ends here
+    "--proxy-bypass-list=<-loopback>",
+    "--host-resolver-rules=MAP * ~NOTFOUND",  # names that a page only announces (dns-prefetch) are not looked up
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # calls between browsers would go past the proxy, over UDP
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # the same, as it was called before
+    "--disable-background-networking",
+)
 _WANTED = frozenset({"script", "xhr", "fetch"})
 _DROPPED_HEADERS = frozenset(
     {"content-encoding", "content-length", "transfer-encoding", "set-cookie", "connection", "keep-alive"}
@@ -57,6 +65,9 @@ class _Visit:
     load: Load
     hosts: Sequence[str]
     requests: int = 0
+    led_on: asyncio.Event = field(
+        default_factory=asyncio.Event
+    )  # the page wanted to lead the browser elsewhere, or to itself anew
     refused: dict[str, None] = field(default_factory=dict)
 
     async def on_request(self, route: Route) -> None:
@@ -70,6 +81,11 @@ class _Visit:
             await route.fulfill(status=200, content_type="text/css", body="")
             return
         self.requests += 1
+        if request.is_navigation_request():
+            if _is_of_the_page_itself(request):
+                self.led_on.set()
+            await route.abort("aborted")  # leaves the page standing; any other end puts the browser's own error page in its place
+            return
         if request.resource_type not in _WANTED or request.method != "GET" or self.requests > MAX_REQUESTS:
             await route.abort()
             return
@@ -110,10 +126,12 @@ class Renderer:
 
             try:
                 async with asyncio.timeout(self._settings.total_timeout_s):
-                    context = await browser.new_context(user_agent=self._settings.identification(), service_workers="block")
+                    context = await browser.new_context(
+                        user_agent=self._settings.identification(), service_workers="block", accept_downloads=False
+                    )
                     try:
                         await context.route("**/*", visit.on_request)
-                        html = await self._drawn(await context.new_page(), url)
+                        html = await self._drawn(await context.new_page(), visit)
                     finally:
                         with suppress(PlaywrightError):
                             await context.close()
@@ -132,11 +150,12 @@ class Renderer:
         if playwright is not None:
             await playwright.stop()
 
-    async def _drawn(self, page: Page, url: str) -> str:
+    async def _drawn(self, page: Page, visit: _Visit) -> str:
         from playwright.async_api import TimeoutError as PlaywrightTimeout
 
         page.set_default_timeout(self._settings.total_timeout_s * 1000)
-        await page.goto(url, wait_until="domcontentloaded")
+        await page.goto(visit.url, wait_until="commit")
+        await _until_whole(page, visit)
         with suppress(PlaywrightTimeout):  # a page that never rests is taken as it stands
             await page.wait_for_load_state("networkidle", timeout=SETTLE_S * 1000)
         html: str = await page.content()
@@ -150,6 +169,32 @@ class Renderer:
                 await self.aclose()
                 self._playwright, self._browser = await _launch(self._settings)
             return self._browser
+
+
+async def _until_whole(page: Page, visit: _Visit) -> None:
+    """Until the page has been read to its end. Raises RenderError for one that leads on before: no browser reads on there."""
+    whole = asyncio.ensure_future(page.wait_for_load_state("domcontentloaded"))
+    led_on = asyncio.ensure_future(visit.led_on.wait())
+    try:
+        await asyncio.wait({whole, led_on}, return_when=asyncio.FIRST_COMPLETED)
+        if not whole.done():
+            await asyncio.wait({whole}, timeout=_GRACE_S)
+        if not whole.done():
+            raise RenderError("the page leads browsers on to another, or to itself anew, before it is whole")
+        await whole
+    finally:
+        led_on.cancel()
+        whole.cancel()
+
+
+def _is_of_the_page_itself(request: Request) -> bool:
+    """Whether it would put another page in this one's place, and not into a frame or a window of its own."""
+    from playwright.async_api import Error as PlaywrightError
+
+    try:
+        return request.frame.parent_frame is None
+    except PlaywrightError:  # a window that is not there yet
+        return False
 
 
 def is_same_site(host: str, page_host: str) -> bool:
@@ -186,7 +231,7 @@ async def _launch(settings: FetchSettings) -> tuple[Playwright, Browser]:
         browser = await playwright.chromium.launch(
             executable_path=path,
             chromium_sandbox=settings.browser_sandbox,
-            args=[f"--proxy-server={_NO_WAY_OUT}", "--proxy-bypass-list=<-loopback>", "--disable-background-networking"],
+            args=_ARGUMENTS,
         )
     except PlaywrightError as exc:
         await playwright.stop()

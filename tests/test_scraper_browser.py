@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 from collections.abc import Mapping
 
 import pytest
@@ -33,6 +34,14 @@ fetch('http://static.city.example/extra.json').then(r => r.text()).then(show);
 try { new WebSocket('ws://127.0.0.1:PORT/socket') } catch (e) {}
 new Image().src = 'http://127.0.0.1:PORT/secret.png';
 """
+CALL = """<div id=app></div><script>
+const connection = new RTCPeerConnection({iceServers: [{urls: 'stun:127.0.0.1:PORT'}]});
+connection.createDataChannel('x');
+connection.onicegatheringstatechange = () => {
+  if (connection.iceGatheringState == 'complete') document.body.insertAdjacentHTML('beforeend', '<p>gathered</p>');
+};
+connection.createOffer().then(offer => connection.setLocalDescription(offer));
+</script>"""
 FILES: Mapping[str, tuple[str, bytes]] = {
     "/": ("text/html", SHELL),
     "/robots.txt": ("text/plain", b"User-agent: *\nDisallow: /private\n"),
@@ -40,6 +49,14 @@ FILES: Mapping[str, tuple[str, bytes]] = {
     "/extra.json": ("application/json\r\nAccess-Control-Allow-Origin: *", b"<b>extra</b>"),
     "/loop": ("text/html", b"<div id=a>0</div><script>for(;;){}</script>"),
     "/many": ("text/html", b"<script>for (let n = 0; n < 500; n++) fetch('/x' + n).catch(() => 0)</script><p>done"),
+    "/later": ("text/html", b"<p>here</p><script>setTimeout(() => { location.href = 'http://tracker.example/' }, 50)</script>"),
+    "/refresh": ("text/html", b"<meta http-equiv=refresh content='0;url=/many'><p>here</p>"),
+    "/reload": ("text/html", b"<p>here</p><script>setTimeout(() => location.reload(), 50)</script>"),
+    "/at-once": ("text/html", b"<script>location.href = 'http://tracker.example/'</script><p>here</p>"),
+    "/window": (
+        "text/html",
+        b"<p>here</p><iframe src=http://tracker.example/></iframe><script>open('http://tracker.example/')</script>",
+    ),
     "/restless": ("text/html", b"<p>here</p><script>setInterval(() => fetch('/x' + Math.random()).catch(() => 0), 100)</script>"),
 }
 
@@ -140,6 +157,33 @@ class TestDrawing:
         assert result.page is not None
         assert b"<p>here</p>" in result.page.body
         assert len(asked) < 80
+
+    @pytest.mark.parametrize("path", ["/later", "/refresh", "/reload", "/window"])
+    def test_a_page_that_leads_on_is_taken_as_it_stood(self, path: str) -> None:
+        result, asked = draw(path)
+        assert result.outcome is Outcome.OK
+        assert result.page is not None
+        assert b"<p>here</p>" in result.page.body
+        assert len(result.page.body) < 500  # and not the browser's own page about what it could not open
+        assert asked == ["GET city.example/robots.txt", "GET city.example/.well-known/tdmrep.json", f"GET city.example{path}"]
+
+    def test_a_page_that_leads_on_before_it_is_whole_was_not_drawn(self) -> None:
+        result, _ = draw("/at-once")
+        assert result.outcome is Outcome.NEEDS_JAVASCRIPT
+        assert "leads browsers on" in result.detail
+
+    def test_no_packet_leaves_the_browser_past_its_proxy(self) -> None:
+        global FILES
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.settimeout(0)
+            call = CALL.replace("PORT", str(listener.getsockname()[1]))
+            FILES = {**FILES, "/call": ("text/html", call.encode())}
+            result, _ = draw("/call")
+            assert result.page is not None
+            assert b"<p>gathered</p>" in result.page.body  # it did try
+            with pytest.raises(BlockingIOError):
+                listener.recv(100)
 
     def test_a_page_cannot_make_us_ask_without_end(self) -> None:
         result, asked = draw("/many")
