@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from scraper.caseless import Caseless
+
 # Headers that only a challenge carries: (name, pattern of the value, what it is).
 CHALLENGE_HEADERS = tuple(
     (name, re.compile(pattern, re.IGNORECASE), who)
@@ -57,13 +59,12 @@ CHALLENGE_TITLE = re.compile(
     r"(nur )?einen moment( bitte)?\W*$|un instant|un momento|проверка браузера|请稍候|少々お待ちください|^security check\b|queue-it|waiting room",
     re.IGNORECASE,
 )
-CHALLENGE_WORDS = re.compile(
+CHALLENGE_WORDS = Caseless(
     r"complete (the|this|a) (security|captcha) (check|challenge)|unusual (traffic|activity) from your|checking if the site connection is secure|"
     r"(prove|confirm|verify) (that )?you('re| are) (not a (ro)?bot|a human|human)|made us think (that )?you (were|are) a bot|press (& |and )?hold to confirm|"
     r"enable javascript and cookies to continue|you are now in line|(are |we.re )?checking your browser|when it is your turn|your browser will be verified|(you|your ip( address)?) (have|has) been (temporarily )?blocked|n.êtes pas un robot|javascript und cookies aktivieren, um fortzufahren|"
     r"bestätigen sie, dass sie (kein roboter|ein mensch) sind|vérifie[rz] que vous (êtes humain|n.êtes pas un robot)|confirma que no eres un robot|"
     r"подтвердите, что (вы не робот|запросы отправляли вы)|make sure (that )?you('re| are) not a (ro)?bot|ロボットではない(こと|事)を|请完成(安全)?验证",
-    re.IGNORECASE,
 )
 CONSENT_HOST = re.compile(
     r"^(consent|guce|cmp|myprivacy|privacy-?gate|cookiewall|cookie-?consent|datenschutz)\.|(^|\.)privacy-mgmt\."
@@ -71,7 +72,7 @@ CONSENT_HOST = re.compile(
 CONSENT_PATH = re.compile(
     r"/(privacy-?gate|cookie-?wall|cookie-?consent|consent-?wall|collectconsent|consent/?$|zustimmung|cookie_usage)", re.I
 )
-CONSENT_WORDS = re.compile(
+CONSENT_WORDS = Caseless(
     r"before you continue to|we value your privacy|accept (all )?(cookies )?(and|to) continue|your privacy (is important|choices)|"
     r"wir benötigen ihre zustimmung|mit werbung (und tracking )?(weiter)?lesen|mit tracking nutzen|ihre zustimmung|avant de continuer|"
     r"continuer sans accepter|votre consentement|prima di continuare|il tuo consenso|antes de continuar|tu privacidad|"
@@ -83,7 +84,6 @@ CONSENT_WORDS = re.compile(
     r"(accept|reject|decline) all\b|alle(s)? (ablehnen|accepteren|weigeren|cookies)|tout refuser|aceptar todo|rechazar todo|accetta tutt|rifiuta tutt|aceitar tud|rejeitar tud|godkänn alla|"
     r"(neka|avvisa) alla|godta alle|avvis alle|tillad alle|afvis alle|hyväksy kaikki|käytämme evästeitä|akceptuj wszystk|odrzuć wszystk|souhlas se zpracováním|"
     r"om din integritet|informasjonskapsler|accepter tou[ts]|elfogadom|sütiket használ|прийняти всі|принять все|acceptă toate|αποδοχή όλων|tümünü kabul",
-    re.IGNORECASE,
 )
 # Whatever a consent page says, it speaks of these and has a button to agree to them.
 PRIVACY_TOPIC = re.compile(
@@ -110,13 +110,12 @@ LOGIN_TITLE = re.compile(
 )
 FIELD = re.compile(r"<input\b[^<>]{0,300}type=[\"']?(email|text|tel|password)", re.IGNORECASE)
 PASSWORD_FIELD = re.compile(r"<input\b[^<>]{0,300}type=[\"']?password", re.IGNORECASE)
-PAYWALL_WORDS = re.compile(
+PAYWALL_WORDS = Caseless(
     r"subscribe (now )?to (continue|keep|read)|to continue reading|subscribers only|for subscribers|become a (subscriber|member) to|"
     r"jetzt abonnieren,? (um )?weiter|nur für abonnenten|weiterlesen mit|réservé aux abonnés|pour (continuer à )?lire la suite|"
     r"solo para suscriptores|suscríbete para (seguir|continuar)|riservato agli abbonati|alleen voor abonnees|tylko dla (subskrybentów|prenumeratorów)|"
     r"exclusivo para assinantes|会員限定|有料会員|kun for abonnenter|(bliv|bli) abonnent (for )?(at|å)|endast för prenumeranter|bli prenumerant|vain tilaajille|tilaa ja lue|"
     r"csak előfizetőknek|limit of free articles|already a subscriber\?|unlock this (article|story)|(last|remaining) free article|free articles (this month|left)|pouze pro předplatitele|только для подписчиков|仅限订阅|구독자 전용",
-    re.IGNORECASE,
 )
 NOT_FOUND_TITLE = re.compile(
     r"\b404\b|(page|file|site|content|resource|article) (was |is |could )?(not|cannot be) (be )?found|\bnot found\b|page (doesn.t|does not) exist|"
@@ -142,33 +141,29 @@ PARKED_MARKUP = re.compile(
     r"sedoparking|parkingcrew|bodis\.com|parklogic|above\.com/marketplace|hugedomains\.com|afternic\.com/forsale|dan\.com/buy-domain|"
     r"domain(name)?-?for-?sale|window\.park\s*=|/parking-lander|cashparking|iisstart\.png|location\.href=.?[\"']/lander|skenzo|namecheap.{0,40}parkingpage|godaddy.{0,80}parked"
 )  # in lower case, too
-PARKED_WORDS = re.compile(
+PARKED_WORDS = Caseless(
     r"(this|the) (domain( name)?|website) ([\w.-]+ )?(is|may be|might be) (for sale|parked|available for purchase|not in use yet)|(this )?domain (name )?has expired|"
     r"future home of something|interested in this domain|domaine (a été|est) réservé|(site|page) (was not|isn.t|not) published|web server.s default page|page is generated by (plesk|cpanel)|buy this domain|inquire about this domain|"
     r"domain (is )?parked|diese domain (steht zum verkauf|ist geparkt|ist zu verkaufen)|ce (nom de )?domaine est (à vendre|en vente)|"
     r"este dominio está (en venta|a la venta)|questo dominio è in vendita|deze domeinnaam is te koop|domena jest na sprzedaż|"
     r"welcome to nginx!|apache2? (ubuntu |debian )?default page|it works!|this site (is|has been) (suspended|disabled)|account (has been )?suspended",
-    re.IGNORECASE,
 )
-MAINTENANCE_WORDS = re.compile(
+MAINTENANCE_WORDS = Caseless(
     r"briefly unavailable for scheduled maintenance|(down|closed|unavailable|offline) for (scheduled |routine )?maintenance|"
     r"(under|scheduled|site|undergoing|planned) maintenance|we.ll be (right )?back|maintenance mode|wartungs(arbeiten|modus)|"
     r"en (cours de )?maintenance|en mantenimiento|in manutenzione|onderhoud(swerkzaamheden)?|prace (serwisowe|konserwacyjne)|przerwa techniczna|"
     r"em manutenção|технические работы|технічні роботи|メンテナンス中|系统维护|점검 중|(performing|doing) some maintenance|wird gerade gewartet|scheduled downtime|upgrading our systems|prace techniczne|gleich wieder (da|zurück)|utför underhåll|vedligeholdelse|vedlikehold|huoltokatko|"
     r"probíhá (údržba|odstávka)|bakım çalışması|karbantartás",
-    re.IGNORECASE,
 )
 
 # The same as a bad status says; told of pages that have a good one.
-OUT_OF_ORDER_WORDS = re.compile(
+OUT_OF_ORDER_WORDS = Caseless(
     r"error establishing a database connection|backend fetch failed|bad gateway|(service|temporarily) unavailable|internal server error",
-    re.IGNORECASE,
 )
-REGION_WORDS = re.compile(
+REGION_WORDS = Caseless(
     r"not available in your (region|country|location|area)|unavailable in your (region|country|location)|be viewed (from|in) your (country|region)|(from|in) (a country belonging to )?the european (economic area|union)|"
     r"in ihrem land nicht verfügbar|n.est pas disponible dans votre (pays|région)|no está disponible en tu (país|región)|non è disponibile nel tuo paese|"
     r"お住まいの地域では(ご利用|ご覧)",
-    re.IGNORECASE,
 )
 # What a consent page speaks of all the time, and other pages hardly ever. Words of one language are never those of another.
 PRIVACY_TALK = re.compile(

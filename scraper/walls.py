@@ -144,9 +144,10 @@ def _redirected_to_a_wall(asked_url: str | None, final_url: str | None) -> Wall 
     return None
 
 
-def _in_markup(pattern: re.Pattern[str], text: str, folded: str) -> re.Match[str] | None:
-    """Where a pattern in lower case stands in `text` in any case. `folded` is `text` without case: nearly always a no, and a quick one."""
-    return re.search(pattern.pattern, text, re.IGNORECASE) if pattern.search(folded) else None
+def _in_markup(pattern: re.Pattern[str], text: str, folded: str) -> str | None:
+    """What a pattern in lower case finds in `text` in any case. `folded` is `text` without case: nearly always a no, and a quick one."""
+    found = re.search(pattern.pattern, text, re.IGNORECASE) if pattern.search(folded) else None
+    return None if found is None else found[0]
 
 
 def _by_title(title: str) -> Wall | None:
@@ -160,7 +161,7 @@ def _on_a_small_page(text: str, title: str, words: str, *, is_bad: bool) -> Wall
     for pattern, who in CHALLENGE_MARKUP:
         found = _in_markup(pattern, text, folded)
         if found is not None:
-            return Wall(kind=WallKind.BOT_CHECK, evidence=f"{who} ({found[0][:60]!r} in the page)")
+            return Wall(kind=WallKind.BOT_CHECK, evidence=f"{who} ({found[:60]!r} in the page)")
     if _has_teasers(text):
         return None
     by_title = _by_title(title)
@@ -173,23 +174,23 @@ def _on_a_small_page(text: str, title: str, words: str, *, is_bad: bool) -> Wall
         return Wall(kind=WallKind.SOFT_404, evidence=f"the page is headed {heading[:80]!r}")
     said = f"{title} {words}"
     for kind, found in (
-        (WallKind.BOT_CHECK, CHALLENGE_WORDS.search(said)),
-        (WallKind.REGION, REGION_WORDS.search(said)),
-        (WallKind.PARKED, _in_markup(PARKED_MARKUP, text, folded) or PARKED_WORDS.search(said)),
-        (WallKind.MAINTENANCE, MAINTENANCE_WORDS.search(said)),
-        (WallKind.MAINTENANCE, None if is_bad else OUT_OF_ORDER_WORDS.search(said)),  # else the status says it already
+        (WallKind.BOT_CHECK, CHALLENGE_WORDS.find(said)),
+        (WallKind.REGION, REGION_WORDS.find(said)),
+        (WallKind.PARKED, _in_markup(PARKED_MARKUP, text, folded) or PARKED_WORDS.find(said)),
+        (WallKind.MAINTENANCE, MAINTENANCE_WORDS.find(said)),
+        (WallKind.MAINTENANCE, None if is_bad else OUT_OF_ORDER_WORDS.find(said)),  # else the status says it already
     ):
         if found is not None:
-            return Wall(kind=kind, evidence=f"{found[0][:80]!r} on an almost empty page")
+            return Wall(kind=kind, evidence=f"{found[:80]!r} on an almost empty page")
     if PASSWORD_FIELD.search(text):
         return Wall(kind=WallKind.LOGIN, evidence="a password is asked for on an almost empty page")
-    if FIELD.search(text) and (found := LOGIN_TITLE.search(title) or LOGIN_TITLE.search(heading)) is not None:
-        return Wall(kind=WallKind.LOGIN, evidence=f"{found[0][:80]!r} over a form on an almost empty page")
+    if FIELD.search(text) and (titled := LOGIN_TITLE.search(title) or LOGIN_TITLE.search(heading)) is not None:
+        return Wall(kind=WallKind.LOGIN, evidence=f"{titled[0][:80]!r} over a form on an almost empty page")
     if (topic := PRIVACY_TOPIC.search(words)) is not None and ASSENT.search(text) is not None:
         return Wall(kind=WallKind.CONSENT, evidence=f"{topic[0]!r} and a button to agree on an almost empty page")
-    for kind, pattern in ((WallKind.CONSENT, CONSENT_WORDS), (WallKind.PAYWALL, PAYWALL_WORDS)):
-        if (found := pattern.search(said)) is not None:
-            return Wall(kind=kind, evidence=f"{found[0][:80]!r} on an almost empty page")
+    for kind, phrases in ((WallKind.CONSENT, CONSENT_WORDS), (WallKind.PAYWALL, PAYWALL_WORDS)):
+        if (found := phrases.find(said)) is not None:
+            return Wall(kind=kind, evidence=f"{found[:80]!r} on an almost empty page")
     return None
 
 
@@ -204,8 +205,8 @@ def _on_a_fuller_page(text: str, title: str, words: Sequence[str]) -> Wall | Non
         return Wall(kind=WallKind.LOGIN, evidence=f"a password is asked for on a page titled {title[:80]!r}")
     said = " ".join(words)
     talk = sum(1 for _ in PRIVACY_TALK.finditer(said))
-    if talk >= _PRIVACY_WORDS and talk * 25 >= len(words) and (found := CONSENT_WORDS.search(said)) is not None:
-        return Wall(kind=WallKind.CONSENT, evidence=f"{found[0][:80]!r} on a page that speaks of little else")
+    if talk >= _PRIVACY_WORDS and talk * 25 >= len(words) and (found := CONSENT_WORDS.find(said)) is not None:
+        return Wall(kind=WallKind.CONSENT, evidence=f"{found[:80]!r} on a page that speaks of little else")
     return None
 
 

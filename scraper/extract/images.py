@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from scraper.caseless import Caseless
 from scraper.extract.marks import BYLINE, HIDDEN, SHARE
 from scraper.extract.walk import Tree
 from scraper.urls import resolve
@@ -14,13 +15,11 @@ _LAZY = (
     "data-lazy-srcset", "data-bg", "data-background", "data-background-image", "data-full-src", "data-hi-res-src", "data-orig-file", "data-large-file",
 )  # fmt: skip
 _LAZY_NAMES = frozenset(_LAZY)
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = Caseless(
     r"(?:^|[/_.-])(?:placeholder|spacer|blank|pixel|transparent|1x1|lazy|loading|loader|dummy|empty|fallback-image|no-?image|default-?image)(?:[/_.-]|\d*x\d*|$)",
-    re.IGNORECASE,
 )
-_NOT_CONTENT = re.compile(
+_NOT_CONTENT = Caseless(
     r"(?:^|[/_.\s-])(?:avatars?|gravatar|icons?|ico|emoji|sprite|badge|smil(?:ey|ies)|profile[-_](?:pic|image|photo)s?|arrow)(?:[/_.\s-]|\d|$)",
-    re.IGNORECASE,
 )
 _DIFFERENT = 3  # pictures called placeholders that differ: then they are pictures
 _CSS_URL = re.compile(r"url\(\s*(['\"]?)([^)'\"]+)\1\s*\)")

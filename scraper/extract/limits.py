@@ -33,34 +33,35 @@ def too_much(text: str) -> str | None:
     """Why the page must not be parsed, in words; None where it may be."""
     if len(text) > MAX_CHARS:
         return f"the page has {len(text):,} characters, more than the {MAX_CHARS:,} that are parsed"
-    tags = text.count("<")
-    if tags > MAX_DEPTH and (tags > _MANY_TAGS or _may_be_deep(text, tags)) and _is_deep(text):
+    counts = [text.count("<", start, start + _STEP) for start in range(0, len(text), _STEP)]
+    tags = sum(counts)
+    if tags > MAX_DEPTH and (tags > _MANY_TAGS or _may_be_deep(text, counts)) and _is_deep(text):
         return f"the page nests more than {MAX_DEPTH:,} elements"
     return None
 
 
-def _may_be_deep(text: str, tags: int) -> bool:
+def _may_be_deep(text: str, counts: list[int]) -> bool:
     """A bound from above: opened minus closed elements at every 16 KB; counted again without those that never stay open.
 
     End tags that close nothing can fool it, which is why it isn't asked about pages with very many tags.
     """
-    return _exceeds(text, tags, ()) and _exceeds(text, tags, _NEVER_NESTED)
+    return _exceeds(text, counts, ()) and _exceeds(text, counts, _NEVER_NESTED)
 
 
-def _exceeds(text: str, tags: int, ignored: tuple[str, ...]) -> bool:
-    """Whether more elements can be open at some place than may be, if every tag but `ignored` stays open until an end tag. `tags`
-    is how many the text has: where those that are left can't reach the limit any more, nobody counts on."""
-    opened = 0
-    for start in range(0, len(text), _STEP):
-        if opened + tags <= MAX_DEPTH:
+def _exceeds(text: str, counts: list[int], ignored: tuple[str, ...]) -> bool:
+    """Whether more elements can be open at some place than may be, if every tag but `ignored` stays open until an end tag. `counts`
+    says how many tags every 16 KB of the text have: where those that are left can't reach the limit any more, nobody looks on."""
+    opened, left = 0, sum(counts)
+    for at, tags in enumerate(counts):
+        if opened + left <= MAX_DEPTH:
             return False
-        end = start + _STEP
-        here, closed = text.count("<", start, end), text.count("</", start, end + 1)
-        tags -= here
-        here -= closed + sum([text.count(tag, start, end + 8) for tag in ignored])
-        if opened + here > MAX_DEPTH:
+        left -= tags
+        start, end = at * _STEP, (at + 1) * _STEP
+        closed = text.count("</", start, end + 1)
+        tags -= closed + sum([text.count(tag, start, end + 8) for tag in ignored])
+        if opened + tags > MAX_DEPTH:
             return True
-        opened = max(0, opened + here - closed)
+        opened = max(0, opened + tags - closed)
     return False
 
 

@@ -75,19 +75,25 @@ class _Kinds(dict[int, int]):
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._by_names: dict[tuple[str, str], int] = {}  # tag and class attribute as written -> number
+        self._numbers: dict[tuple[str, str], int] = {}  # tag and stable class names -> number
         self._recurring: frozenset[str] | None = None
 
     def __missing__(self, node: int) -> int:
-        names = self._tree.classes[node]
+        written = self._tree.tags[node], self._tree.classes[node]
+        number = self._by_names.get(written)
+        if number is None:
+            number = self._by_names[written] = self._number(*written)
+        self[node] = number
+        return number
+
+    def _number(self, tag: str, names: str) -> int:
         kept = stable_class(names) if names else ""
         if names and (made_up := _hashed(names)):
             if self._recurring is None:
                 self._recurring = _recurring(self._tree)
             kept = " ".join([kept, *(name for name in made_up if name in self._recurring)])
-        pair = (self._tree.tags[node], kept)
-        number = self[node] = self._numbers.setdefault(pair, len(self._numbers))
-        return number
+        return self._numbers.setdefault((tag, kept), len(self._numbers))
 
 
 def _recurring(tree: Tree) -> frozenset[str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from scraper.cards import Verdict
+from scraper.caseless import Caseless
 from scraper.extract import words
-from scraper.extract.caseless import Caseless
 from scraper.extract.choose import Judged
 from scraper.extract.draft import Draft
 from scraper.extract.evidence import articleness
@@ -226,12 +226,12 @@ def without_cards(view: PageView, judged: list[Judged], text: str) -> Finding:
             "the list is a template that a script fills in the browser: its placeholders are still there",
         )
     wall = recognise_wall(None, (), text)
-    empty = _EMPTY.search(own)
+    empty = _EMPTY.find(own)
     if wall is not None and not (empty and wall.kind in BANNERS):
         missing = wall.kind in (WallKind.SOFT_404, WallKind.PARKED, WallKind.MAINTENANCE)
         return Finding(Verdict.ERROR_PAGE if missing else Verdict.WALL, wall.evidence)
     if empty:
-        return Finding(Verdict.EMPTY, f"the list says that it has nothing: {own[empty.start() : empty.end()]!r}")
+        return Finding(Verdict.EMPTY, f"the list says that it has nothing: {empty!r}")
     if visible < 600 and (
         tree.script_chars > 2 * visible or tree.json_states or _NEEDS_SCRIPT.search(body) or tree.script_files > 0
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from scraper.extract.caseless import Caseless
+from scraper.caseless import Caseless
 
 _MORE = """
 read more | read more about this | read on | read full story | read the full story | read full article | read the article | read article | read story | read the post | read post |
