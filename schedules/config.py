@@ -63,12 +63,20 @@ def find_config(explicit: Path | None, *, environ: Mapping[str, str], cwd: Path)
         return explicit
     if named := environ.get("STANDFIRST_CONFIG"):
         return Path(named)
-    candidates = [cwd / FILE_NAME, platformdirs.user_config_path("standfirst") / FILE_NAME]
+    candidates = [cwd / FILE_NAME, *_users_own()]
     for candidate in candidates:
         if candidate.is_file():
             return candidate
     tried = " and ".join(str(candidate) for candidate in candidates)
     raise ConfigError(f"no configuration: looked for {tried}; make one with `standfirst init`, or name one with --config")
+
+
+def _users_own() -> list[Path]:
+    """The file in the user's configuration folder; none where the user has no home, as in a container."""
+    try:
+        return [platformdirs.user_config_path("standfirst") / FILE_NAME]
+    except RuntimeError:
+        return []
 
 
 def load_config(path: Path) -> Config:

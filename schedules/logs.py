@@ -64,7 +64,10 @@ def formatter(log_format: str | None) -> logging.Formatter:
 
 
 class LineHandler(logging.Handler):
-    """Hands each event on as text. It is formatted at once: later nobody knows what it was about."""
+    """Hands each event on as text. It is formatted at once: later nobody knows what it was about.
+
+    Where the text can't be written (a full disk, a reader that has gone), the log has a hole, and what it tells of goes on.
+    """
 
     def __init__(self, write: Callable[[str], None], formatter: logging.Formatter, *, level: int) -> None:
         super().__init__(level)
@@ -72,7 +75,9 @@ class LineHandler(logging.Handler):
         self.setFormatter(formatter)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._write(self.format(record))
+        text = self.format(record)
+        with contextlib.suppress(OSError, ValueError):  # ValueError: the stream is closed, or can't encode the text
+            self._write(text)
 
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:

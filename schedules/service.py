@@ -196,10 +196,11 @@ class Service:
 
     async def _put_off(self, error: Exception, config: Config, now: datetime) -> None:
         """After an error: who is to hear of it hears the first time, unless the run that met it has told already; and the next try waits longer."""
-        if self._failures == 0 and not self._is_told:
-            await tell_of_failure(config, error, now=now)
+        is_first = self._failures == 0
         self.next_at = now + min(AGAIN * 2 ** min(self._failures, 10), LONGEST_AGAIN)
         self._failures += 1
+        if is_first and not self._is_told:
+            await tell_of_failure(config, error, now=now)
 
     def _arm(self) -> None:
         """Has APScheduler wake us at `next_at`, however late it comes to it. A waking under way does so itself at its end."""
@@ -216,15 +217,17 @@ class Service:
         )
 
     async def _wake_now(self) -> None:
-        async with self._waking:
-            if self._ended.is_set():
-                return
-            before = self.config
-            await self.wake(self._clock())
-            if self.config is not before:
-                self.next_at = self._clock()
-        self._remember()
-        self._arm()
+        try:
+            async with self._waking:
+                if self._ended.is_set():
+                    return
+                before = self.config
+                await self.wake(self._clock())
+                if self.config is not before:
+                    self.next_at = self._clock()
+            self._remember()
+        finally:  # whatever comes up: a service that isn't armed looks well, and never looks at anything again
+            self._arm()
 
     async def _finish(self) -> None:
         """Lets the pages in hand end, and only then the scheduler, which would cancel its job in mid-page."""

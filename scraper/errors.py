@@ -13,6 +13,7 @@
     |   `-- BodyDamagedError        a stored body is not what its sha256 says
     |-- ScheduleError          cron or systemd would not take our lines (exit 1)
     |-- LockHeldError          another crawl is running (exit 75)
+    |-- OutputError            an answer can't be written where it was to go (exit 1)
     |-- QueryError             a question that can't be asked: a moment, a card, a search (exit 2)
     `-- PageUnreadableError    bytes that can't be read as a listing page at all
 
@@ -78,6 +79,10 @@ class ScheduleError(StandfirstError):
 
 class LockHeldError(StandfirstError):
     """Another crawl of the same archive is running."""
+
+
+class OutputError(StandfirstError):
+    """What was asked for can't be written: a full disk, a folder that isn't ours."""
 
 
 class QueryError(StandfirstError):

@@ -198,6 +198,17 @@ def test_the_first_configuration_found_wins(tmp_path, monkeypatch):
     assert find_config(Path("asked.toml"), environ={"STANDFIRST_CONFIG": "other.toml"}, cwd=here) == Path("asked.toml")
 
 
+def test_a_user_without_a_home_needs_none(tmp_path, monkeypatch):
+    def no_home(*_):
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr("platformdirs.user_config_path", no_home)  # as in a container whose user is a mere number
+    with pytest.raises(ConfigError, match="no configuration: looked for"):
+        find_config(None, environ={}, cwd=tmp_path)
+    (tmp_path / "standfirst.toml").touch()
+    assert find_config(None, environ={}, cwd=tmp_path) == tmp_path / "standfirst.toml"
+
+
 def test_adding_a_source_keeps_every_byte_of_the_file_before_it(tmp_path):
     path = tmp_path / "standfirst.toml"
     path.write_text(GOOD, encoding="utf-8")

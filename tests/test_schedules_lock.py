@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from schedules.lock import hold_lock, lock_path
-from scraper.errors import LockHeldError
+from scraper.errors import ArchiveError, LockHeldError
 
 
 def _hold(archive, ready):
@@ -55,4 +55,21 @@ def test_a_killed_holder_leaves_no_lock(archive, holder):
     os.kill(holder.pid, signal.SIGKILL)
     holder.join()
     with hold_lock(archive):
+        pass
+
+
+def test_one_archive_has_one_lock_whatever_links_lead_to_it(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real/archive.db").touch()
+    (tmp_path / "link.db").symlink_to("real/archive.db")
+    with hold_lock(tmp_path / "real/archive.db"), pytest.raises(LockHeldError), hold_lock(tmp_path / "link.db"):
+        pass
+
+
+def test_a_lock_file_that_cannot_be_opened_is_told_of(tmp_path):
+    lock_path(tmp_path / "archive.db").mkdir()  # as another user's would be, for those who may open everything
+    with (
+        pytest.raises(ArchiveError, match=r"archive\.db\.lock: the lock file can't be opened"),
+        hold_lock(tmp_path / "archive.db"),
+    ):
         pass

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from small_site import SmallSite
@@ -192,3 +193,27 @@ def test_without_a_usable_configuration_it_does_not_start(start, tmp_path):
     service = start("[source.one]\n")
     assert service.ended() == 78
     assert "source.one.urls: missing" in service.text
+
+
+def test_a_service_whose_log_finds_no_room_goes_on_looking(site, tmp_path):
+    """A log that raises ended the waking before the next one was set: the service looked well, and never looked at anything again."""
+    (tmp_path / "standfirst.toml").write_text(HEAD + site.source("one") + site.source("two"))
+    with create_archive(tmp_path / "archive.db"):
+        pass
+    config = tmp_path / "standfirst.toml"
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.Popen([sys.executable, "-m", "standfirst", "schedule", "run", "--config", str(config)], stderr=full)
+    try:
+        deadline = time.monotonic() + PATIENCE_S
+        while len(outcomes(tmp_path)) < 2:
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.05)
+        config.write_text(config.read_text() + site.source("later"))
+        while len(outcomes(tmp_path)) < 3:
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.05)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)

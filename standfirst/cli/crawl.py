@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ import click
 
 from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, log_format_option, utc_now
-from standfirst.cli.output import json_text, say
+from standfirst.cli.output import Outlet, json_text, note, say
 from standfirst.cli.voice import Voice
 
 if TYPE_CHECKING:
@@ -124,31 +123,42 @@ def _crawl(sources: Sequence[Source], wish: Wish, *, config: Config, archive: Ar
     from standfirst.cli.progress import teller
 
     visits = [visit for of_one_host in planned(sources, limit=wish.limit) for visit in of_one_host]
-    told = teller(visits, plainly=as_json or not voice.is_plain)
+    # A night is not lost because nobody can hear of it: what can't be written (a full disk, a reader that has gone) ends no run.
+    out, err = Outlet("stdout"), Outlet("stderr")
+    with err.bearing():
+        told = teller(visits, plainly=as_json or not voice.is_plain)
 
     def on_look(look: Look) -> None:
         if as_json:
-            _echo_json(look_row(look))
-        voice.say(look_line(look), is_trouble=not look.outcome.is_good, through=told.say)
-        told.look(look)
+            with out.bearing():
+                _echo_json(look_row(look))
+        with err.bearing():
+            voice.say(look_line(look), is_trouble=not look.outcome.is_good, through=told.say)
+            told.look(look)
 
     try:
         woken = _run(sources, wish, config=config, archive=archive, on_look=on_look)
     finally:
-        told.end()
+        with err.bearing():
+            told.end()
     if as_json:
-        _echo_json({"summary": woken.summary_row()})
+        with out.bearing():
+            _echo_json({"summary": woken.summary_row()})
     is_trouble = woken.exit_code is not ExitCode.OK
-    with about(run=woken.report.run_id):
+    with err.bearing(), about(run=woken.report.run_id):
         if woken.report.stopped:
             voice.say(
                 "standfirst: interrupted; what was finished is stored. Go on with: standfirst crawl --resume", is_trouble=True
             )
         for line in woken.lines:
             voice.say(line, is_trouble=is_trouble)
-    if is_trouble:
-        voice.speak_up()
-    return woken.exit_code
+        if is_trouble:
+            voice.speak_up()
+    untold = [outlet.complaint for outlet in (out, err) if outlet.complaint is not None]
+    with err.bearing():
+        for complaint in untold:
+            note(f"standfirst: {complaint}; the run was made, and its looks are stored")
+    return woken.exit_code if woken.exit_code is not ExitCode.OK or not untold else ExitCode.FAILED
 
 
 def _run(sources: Sequence[Source], wish: Wish, *, config: Config, archive: Archive, on_look: Callable[[Look], None]) -> Woken:
@@ -184,7 +194,6 @@ def _stop_on_signals(stop: Stop) -> None:
 
 def _echo_json(row: dict[str, object]) -> None:
     click.echo(json_text(row))
-    sys.stdout.flush()
 
 
 def look_row(look: Look) -> dict[str, object]:

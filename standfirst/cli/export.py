@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from standfirst.cli.options import archive_option, config_option, moment, open_archive_to_read, source_option
-from standfirst.cli.output import note
+from standfirst.cli.output import note, whole_file
 
 
 @click.command()
@@ -64,6 +64,6 @@ def export(
             sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
             write(sys.stdout)
         else:
-            with output.open("w", encoding="utf-8", newline="") as stream:
+            with whole_file(output) as stream:
                 count = write(stream)
             note(f"{count} {what} written to {output}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -47,6 +48,10 @@ VERBS: dict[str, tuple[str, str]] = {
 }
 
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a write to a file or device that takes no more fails with; unlike a failure to open one it names no file."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are run; help needs only VERBS."""
 
@@ -81,6 +86,7 @@ def cli() -> None:
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Runs one command and exits with its code. Errors of ours are one line on stderr; bugs come up raw."""
+    _open_closed_streams()
     sys.exit(run(argv))
 
 
@@ -88,7 +94,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     """As main, but returns the code."""
     try:
         outcome = cli.main(args=None if argv is None else list(argv), prog_name="standfirst", standalone_mode=False)
-        sys.stdout.flush()
+        _flush_stdout()
     except click.ClickException as exc:
         exc.show()
         return exc.exit_code
@@ -102,6 +108,33 @@ def run(argv: Sequence[str] | None = None) -> int:
         return code_of(exc)
     except BrokenPipeError:
         # The reader (`| head`) has had enough. Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_stdout()
         return ExitCode.OK
+    except OSError as exc:
+        if exc.errno not in NO_ROOM or exc.filename is not None:
+            raise
+        _forget_stdout()
+        click.echo(f"standfirst: stdout: can't be written to ({exc.strerror}); the answer is not whole", err=True)
+        return ExitCode.FAILED
     return outcome if isinstance(outcome, int) else ExitCode.OK
+
+
+def _open_closed_streams() -> None:
+    """Whoever called us may have closed stdout or stderr: then nobody listens, and the next file that we open would take its number."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)  # noqa: FBT003  os gives it no name
+    os.close(number)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8")
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8")
+
+
+def _flush_stdout() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # what was done counts, not who wanted to hear of it
+        _forget_stdout()
+
+
+def _forget_stdout() -> None:
+    """What is still to be written there goes nowhere, else Python would complain when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

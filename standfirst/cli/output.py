@@ -5,16 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
+import stat
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
 
 import click
 from wcwidth import wcswidth, wcwidth
+
+from scraper.errors import OutputError
 
 Row = Mapping[str, object]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -83,6 +89,48 @@ def say(line: str) -> None:
 def json_text(value: object) -> str:
     """JSON on one line. What no terminal should be sent is escaped, and so is the same to whoever reads it."""
     return _NOT_FOR_TERMINALS.sub(lambda char: f"\\u{ord(char[0]):04x}", json.dumps(value, ensure_ascii=False))
+
+
+class Outlet:
+    """A stream that what is under way doesn't depend on: what can't be written to it is left out, and why is told at the end."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.complaint: str | None = None  # in words; None: all was written, or its reader (`| head`) had enough
+
+    @contextmanager
+    def bearing(self) -> Iterator[None]:
+        """Whatever is written inside may fail to be."""
+        try:
+            yield
+        except BrokenPipeError:
+            pass
+        except (OSError, UnicodeError) as exc:
+            self.complaint = f"{self._name} could not be written to ({exc.strerror if isinstance(exc, OSError) else exc})"
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """A stream of UTF-8 without translated line ends, whose text is at `path` only once it is whole: until then, and where
+    something goes wrong, what was there before stays. A device or a pipe is written to as it is."""
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        return
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            part.chmod(stat.S_IMODE(target.stat().st_mode))
+        part.replace(target)
+    except OSError as exc:
+        raise OutputError(f"{path}: can't be written ({exc.strerror}); what was there before was left alone") from exc
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def in_megabytes(size: int) -> str:

@@ -10,7 +10,7 @@ import click
 
 from schedules.exit_codes import ExitCode
 from standfirst.cli.options import config_option, load, utc_now
-from standfirst.cli.output import Column, chosen_format, emit, format_option, note, say
+from standfirst.cli.output import Column, chosen_format, emit, format_option, note, say, whole_file
 
 if TYPE_CHECKING:
     from schedules.settings import Config
@@ -188,7 +188,8 @@ def export_list(group_config: Path | None, kind: str | None, output: Path | None
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8", newline="")
+        with whole_file(output) as stream:
+            stream.write(text)
         note(f"{_counted(len(tables))} written to {output}")
     for slug, table in tables.items():
         if left_out := sorted(NOT_HANDED_ON & table.keys()):
