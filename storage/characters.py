@@ -14,7 +14,7 @@ _UNSPACED = re.compile(
 
 def has_unspaced(text: str | None) -> bool:
     """Whether a text has a character of such a script."""
-    return text is not None and _UNSPACED.search(unicodedata.normalize("NFKC", text)) is not None
+    return text is not None and not text.isascii() and _UNSPACED.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def spaced(text: str | None) -> str | None:

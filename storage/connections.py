@@ -20,7 +20,7 @@ from scraper.errors import (
 )
 
 APPLICATION_ID = 0x5374_6664  # "Stfd": says in the file's header whose it is; `file` and sqlite3 show it
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Of the tables, as in PRAGMA user_version: how many steps `storage.migrations` has."""
 
 WRITER_WAIT_S = 30.0  # for another writer's transaction; ours last milliseconds

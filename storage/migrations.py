@@ -82,6 +82,13 @@ def v5_renamed_sources(db: Database) -> None:
     db.execute("PRAGMA user_version = 5")
 
 
+@migrations()
+def v6_indexed_together(db: Database) -> None:
+    """The program fills the full-text index, a look's wordings at a time."""
+    _run(db, "schema_6.sql")
+    db.execute("PRAGMA user_version = 6")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Brings the tables up to today's, in one transaction: a killed upgrade leaves the archive as it was, a killed creation an empty file.
 

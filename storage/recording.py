@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from storage.aliases import followed, remember, slug_rules_in_force
 from storage.bodies import sha256_of, store_body
 from storage.characters import has_unspaced, spaced
 from storage.circumstances import find_or_add_circumstance, find_or_add_robots
-from storage.history import Opening, Seen, Standing, decide
+from storage.history import Seen, Standing, decide
 from storage.identity import Identity, identify
 from storage.moments import from_text, to_text
 from storage.names import FIRST_SLUG
@@ -209,16 +209,32 @@ def _record_cards(
             "UPDATE span SET last_crawl = ? WHERE page_id = ? AND first_crawl = ? AND slot = ?",
             [(last.crawl_id, look.page_id, span.first_crawl, span.slot) for span in decision.closed],
         )
+    wordings = _Wordings(db, crawl_id)
+    spans: list[tuple[int, int, float, int]] = []
+    rewordings: list[tuple[int, int, int, int, str, int]] = []
     returned = 0
     for opening in decision.opened:
         card, identity = known[opening.card]
-        article_id = article_ids.get(identity.key)
+        article_id, is_new = article_ids.get(identity.key), False
         if article_id is None:
-            article_id, stood_before = _find_or_add_article(db, identity, look.page_id)
+            article_id, is_new = _find_or_add_article(db, identity)
             article_ids[identity.key] = article_id
             remember(db, slug_rules, identity, article_id)
-            returned += stood_before
-        _open_span(db, crawl_id, look.page_id, article_id, opening, card, identity)
+            returned += not is_new and _stood_on(db, look.page_id, article_id)
+        revision_id = wordings.find_or_add(article_id, opening.wording, card, identity, article_is_new=is_new)
+        spans.append((look.page_id, crawl_id, opening.slot, revision_id))
+        if opening.replaces is not None:
+            before = opening.replaces.revision_id
+            rewordings += [
+                (look.page_id, crawl_id, revision_id, before, change.field, int(change.boring)) for change in opening.changes
+            ]
+    wordings.index()
+    db.executemany("INSERT INTO span (page_id, first_crawl, slot, revision_id) VALUES (?, ?, ?, ?)", spans)
+    # OR IGNORE: an article that stands on the page twice may be reworded twice alike
+    db.executemany(
+        "INSERT OR IGNORE INTO rewording (page_id, crawl_id, after_revision, before_revision, field, boring) VALUES (?, ?, ?, ?, ?, ?)",
+        rewordings,
+    )
     return Recorded(
         outcome=outcome,
         cards=len(seen),
@@ -250,75 +266,80 @@ def _standing(db: sqlite3.Connection, page_id: int) -> tuple[list[Standing], dic
     return standing, article_ids
 
 
-def _find_or_add_article(db: sqlite3.Connection, identity: Identity, page_id: int) -> tuple[int, bool]:
-    """The article's id, and whether it ever stood on this page."""
+def _find_or_add_article(db: sqlite3.Connection, identity: Identity) -> tuple[int, bool]:
+    """The article's id, and whether it is new to the archive."""
     column = "fallback" if identity.url_rules is None else "url"
+    cursor = db.execute(
+        f"INSERT INTO article ({column}, url_rules) VALUES (?, ?) ON CONFLICT DO NOTHING", (identity.key, identity.url_rules)
+    )
+    if cursor.rowcount:
+        return _new_id(cursor), True
     row = db.execute(f"SELECT id FROM article WHERE {column} = ?", (identity.key,)).fetchone()
-    if row is None:
-        cursor = db.execute(f"INSERT INTO article ({column}, url_rules) VALUES (?, ?)", (identity.key, identity.url_rules))
-        return _new_id(cursor), False
-    stood = db.execute(
+    return int(row[0]), False
+
+
+def _stood_on(db: sqlite3.Connection, page_id: int, article_id: int) -> bool:
+    """Whether the article ever stood on the page."""
+    row = db.execute(
         "SELECT 1 FROM revision JOIN span ON span.revision_id = revision.id WHERE article_id = ? AND page_id = ? LIMIT 1",
-        (row[0], page_id),
+        (article_id, page_id),
     ).fetchone()
-    return int(row[0]), stood is not None
+    return row is not None
 
 
-def _open_span(
-    db: sqlite3.Connection, crawl_id: int, page_id: int, article_id: int, opening: Opening, card: Card, identity: Identity
-) -> None:
-    revision_id = _find_or_add_revision(db, crawl_id, article_id, opening.wording, card, identity)
-    db.execute(
-        "INSERT INTO span (page_id, first_crawl, slot, revision_id) VALUES (?, ?, ?, ?)",
-        (page_id, crawl_id, opening.slot, revision_id),
-    )
-    if opening.replaces is not None and opening.changes:
-        # OR IGNORE: an article that stands on the page twice may be reworded twice alike
-        db.executemany(
-            "INSERT OR IGNORE INTO rewording (page_id, crawl_id, after_revision, before_revision, field, boring) VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (page_id, crawl_id, revision_id, opening.replaces.revision_id, change.field, int(change.boring))
-                for change in opening.changes
-            ],
+class _Wordings:
+    """The wordings that one look finds or brings, and what of them is still to be indexed."""
+
+    def __init__(self, db: sqlite3.Connection, crawl_id: int) -> None:
+        self._db = db
+        self._crawl_id = crawl_id
+        self._origins: dict[tuple[tuple[str, str], ...], int] = {}  # nearly all cards of a page are read alike
+        self._added: list[tuple[int, str | None, str | None]] = []  # id, title, blurb
+
+    def find_or_add(self, article_id: int, wording: Wording, card: Card, identity: Identity, *, article_is_new: bool) -> int:
+        """The wording's id; a new article has none yet."""
+        hash_ = content_hash(wording)
+        if not article_is_new:
+            row = self._db.execute("SELECT id FROM revision WHERE article_id = ? AND hash = ?", (article_id, hash_)).fetchone()
+            if row is not None:
+                return int(row[0])
+        link = None if card.url == identity.key else card.url
+        revision_id = _new_id(
+            self._db.execute(
+                """
+                INSERT INTO revision (article_id, first_crawl, hash, title, blurb, read_time_minutes, read_time_raw, published_on,
+                  published_raw, author, category, image_url, link, origin_id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                (article_id, self._crawl_id, hash_, *wording, link, self._origin_id(card)),
+            )
         )
+        self._added.append((revision_id, wording.title, wording.blurb))
+        return revision_id
 
+    def index(self) -> None:
+        """Makes the added wordings findable by their words.
 
-def _find_or_add_revision(
-    db: sqlite3.Connection, crawl_id: int, article_id: int, wording: Wording, card: Card, identity: Identity
-) -> int:
-    hash_ = content_hash(wording)
-    row = db.execute("SELECT id FROM revision WHERE article_id = ? AND hash = ?", (article_id, hash_)).fetchone()
-    if row is not None:
-        return int(row[0])
-    revision_id = _new_id(
-        db.execute(
-            """
-            INSERT INTO revision (article_id, first_crawl, hash, title, blurb, read_time_minutes, read_time_raw, published_on,
-              published_raw, author, category, image_url, link, origin_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            (
-                article_id,
-                crawl_id,
-                hash_,
-                *wording,
-                None if card.url == identity.key else card.url,
-                _find_or_add_origin(db, card),
-            ),
-        )
-    )
-    if has_unspaced(wording.title) or has_unspaced(wording.blurb):
-        db.execute(
+        One after the other with nothing between: whatever else is written in between may have FTS5 write what it has gathered so far.
+        """
+        self._db.executemany("INSERT INTO revision_fts (rowid, title, blurb) VALUES (?, ?, ?)", self._added)
+        by_character = [row for row in self._added if has_unspaced(row[1]) or has_unspaced(row[2])]
+        self._db.executemany(
             "INSERT INTO revision_characters (rowid, title, blurb) VALUES (?, ?, ?)",
-            (revision_id, spaced(wording.title), spaced(wording.blurb)),
+            [(revision_id, spaced(title), spaced(blurb)) for revision_id, title, blurb in by_character],
         )
-    return revision_id
+
+    def _origin_id(self, card: Card) -> int | None:
+        if not card.origin:
+            return None
+        origin = tuple(card.origin.items())
+        if origin not in self._origins:
+            self._origins[origin] = _find_or_add_origin(self._db, card.origin)
+        return self._origins[origin]
 
 
-def _find_or_add_origin(db: sqlite3.Connection, card: Card) -> int | None:
-    if not card.origin:
-        return None
-    fields = json.dumps(dict(card.origin), ensure_ascii=False, sort_keys=True)
+def _find_or_add_origin(db: sqlite3.Connection, origin: Mapping[str, str]) -> int:
+    fields = json.dumps(dict(origin), ensure_ascii=False, sort_keys=True)
     row = db.execute("SELECT id FROM origin WHERE fields = ?", (fields,)).fetchone()
     return int(row[0]) if row else _new_id(db.execute("INSERT INTO origin (fields) VALUES (?)", (fields,)))
 
