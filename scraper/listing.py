@@ -20,7 +20,7 @@ from scraper.extract.merge import fill_from_markup
 from scraper.extract.page import PageView
 from scraper.extract.recipe import drafts_by_recipe, drafts_watched
 from scraper.extract.state_cards import cards_from_state, fill_from_state, may_be_drawn_by_script
-from scraper.extract.verdicts import Finding, find_article, find_error, without_body, without_cards
+from scraper.extract.verdicts import Finding, find_article, find_error, find_form, without_body, without_cards
 from scraper.extract.walk import walk
 from scraper.pagination import next_page_url
 from scraper.recipe import Recipe
@@ -137,7 +137,7 @@ def _look(
         judged = [judge(view, family) for family in families]
         _recall(view, judged, known)
         kept = choose(view, judged)
-    finding = find_error(view) or (find_article(view, kept) if kept else None)
+    finding = find_error(view) or (find_article(view, kept) or find_form(view, kept) if kept else None)
     if finding is not None:
         kept = []
     drafts = sorted((draft for one in kept for draft in _scored(one)), key=lambda draft: draft.start)

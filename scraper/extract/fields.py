@@ -411,9 +411,18 @@ class Reader:
         if words.COUNTS.match(text.strip(_EDGE)) or _CLOCK.match(text) or words.is_more(text) or self._in_time(owner):
             return True
         marks = tree.marks[owner] & ~tree.marks[draft.start]
-        if marks & (SHARE | COMMENTS):
+        if marks & (SHARE | COMMENTS) or self._is_jump(draft, cell.link):
             return True
         return not filed and self._take_author(draft, cell, owner, marks, count, line_words)
+
+    def _is_jump(self, draft: Draft, link: int) -> bool:
+        """True for a link to a place in the card's story, as its comments are."""
+        return (
+            link > draft.start
+            and self.anchors.all_keys[link] == draft.key
+            and "#" in (self.tree.attrs[link].get("href") or "")
+            and not link <= draft.title_node < self.tree.ends[link]
+        )
 
     def _take_author(self, draft: Draft, cell: Cell, owner: int, marks: int, count: float, line_words: float) -> bool:
         tree = self.tree

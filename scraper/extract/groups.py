@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from scraper.extract.anchors import Anchors, Seed
 from scraper.extract.shingles import Shingles
 from scraper.extract.walk import Tree
+from scraper.extract.words import leads_to_person
 
 _STOPS = frozenset(("html", "body", "main"))
 
@@ -41,7 +42,11 @@ def find_families(tree: Tree, anchors: Anchors, shingles: Shingles) -> list[Fami
     groups: dict[int, list[Seed]] = {}
     for seed in anchors.seeds:
         groups.setdefault(seed.shingle, []).append(seed)
-    strong = [seed for seed in anchors.seeds if seed.heading >= 0 and anchors.urls[seed.key]]
+    strong = [
+        seed
+        for seed in anchors.seeds
+        if seed.heading >= 0 and anchors.urls[seed.key] and not leads_to_person(anchors.parts(seed.key)[1])
+    ]  # bylines are no headlines, even where they are headings
     strong_nodes = [seed.node for seed in strong]
     order = {seed.node: rank for rank, seed in enumerate(anchors.seeds)}
     columns = [

@@ -60,6 +60,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
     anywhere, cards_of = Counter(texts), Counter(keys)
     named = _name_column(anchors, drafts, columns)
     spreads = {place: _Spread.of(column) for place, column in columns.items()}
+    linked = _linked_strengths(tree, anchors, drafts, nav_keys, cards_of)
     for draft in drafts:
         best, strength = None, 0
         for cell in draft.labels:
@@ -77,7 +78,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
             ):
                 continue  # the same words on every card, linked to the story itself: a call to read on
             if key >= 0 and key != draft.key:
-                value = _linked_strength(tree, anchors, draft, cell, key, nav_keys, cards_of)
+                value = linked[cell.node]
             else:
                 value = _plain_strength(tree, draft, cell, name, spreads[cell.place], anywhere, nav_words, len(drafts))
             if value > strength:
@@ -101,6 +102,26 @@ def _label_name(text: str) -> str | None:
     if has_digit(name) and may_tell_age(name):
         return None  # "8 months ago", which names no day and is no date
     return name
+
+
+def _linked_strengths(
+    tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: set[int], cards_of: Counter[int]
+) -> dict[int, int]:
+    """How surely each linked label is a category, by its text node; 1 for one that nothing speaks for but that most labels in its
+    place are: a section that has one story today."""
+    found: dict[int, int] = {}
+    at: dict[int, list[int]] = {}
+    for draft in drafts:
+        for cell in draft.labels:
+            key = anchors.all_keys[cell.link] if cell.link >= 0 else draft.key
+            if key != draft.key:
+                found[cell.node] = _linked_strength(tree, anchors, draft, cell, key, nav_keys, cards_of)
+                at.setdefault(cell.place, []).append(cell.node)
+    for nodes in at.values():
+        if sum([found[node] > 0 for node in nodes]) * 2 > len(nodes):
+            for node in nodes:
+                found[node] = found[node] or 1
+    return found
 
 
 def _linked_strength(

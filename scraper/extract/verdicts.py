@@ -13,7 +13,7 @@ from scraper.extract import words
 from scraper.extract.choose import Judged
 from scraper.extract.draft import Draft
 from scraper.extract.evidence import articleness
-from scraper.extract.marks import CHROME, COMMENTS
+from scraper.extract.marks import CHROME, COMMENTS, DIALOG, FOOTER, HEADER, HIDDEN, NAV
 from scraper.extract.markup import ARTICLE_TYPES, LIST_TYPES, top_types
 from scraper.extract.page import PageView
 from scraper.extract.text import fold, text_of
@@ -25,6 +25,9 @@ _ANY_TAG = re.compile(r"<(?:(?:!doctype|html|head|body|title|meta|table|div|span
 _PROSE = 18  # words in a paragraph that is more than a teaser's line
 _AMONG_CARDS = 3.5  # points of an article on whose page cards were found; lists have 1.5 at most
 _ALONE = 2.5  # points of a page with a headline and running text and without a card
+_SURE = 0.8  # the score of a list beyond doubt
+_TYPED = frozenset(("text", "email", "tel", "url", "password", "date", "number"))
+_FIELDS = 4  # to type in: more than a search, a newsletter and a comment ask for
 _SEARCHED = 400  # text nodes among which a headline is looked for
 
 _ERROR = Caseless(
@@ -143,13 +146,16 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
         strongest = max(judged.score * min(len(judged.drafts), 10) for judged in lists)
         if before and strongest > 4:
             points -= 1
-        dressed = max(
-            judged.numbers.get("date", 0) + judged.numbers.get("blurb", 0) + judged.numbers.get("read", 0) for judged in lists
-        )
+        dressed = max(map(_dress, lists))
         if dressed >= 1 and (slug < 0.8 or not outweighs):
             points -= 1
     enough = _AMONG_CARDS if kept or not headline or prose < 80 else _ALONE
     return Finding(Verdict.ARTICLE, "one article in full: " + ", ".join(why)) if points >= enough else None
+
+
+def _dress(judged: Judged) -> float:
+    """How much its cards show that only teasers show: dates, texts, read times."""
+    return sum([judged.numbers.get(name, 0.0) for name in ("date", "blurb", "read")])
 
 
 def _own_headline(view: PageView) -> str:
@@ -177,6 +183,27 @@ def _headed_by_h1(view: PageView, kept: list[Judged]) -> Draft | None:
     if len(tops) != 1 or tree.count(tree.anchors, tops[0]):
         return None
     return next((draft for one in kept for draft in one.drafts if draft.title_node == tops[0]), None)
+
+
+def find_form(view: PageView, kept: list[Judged]) -> Finding | None:
+    """The page as a form to fill in: to log in, to register, to write to somebody; None where a list stands on it that is beyond
+    doubt, as on a home page with a log-in in its corner."""
+    if any(len(judged.drafts) >= 3 and (judged.score >= _SURE or _dress(judged) >= 0.5) for judged in kept):
+        return None
+    tree = view.tree
+    kinds = [
+        (tree.attrs[node].get("type") or "text").lower()
+        for node, tag in enumerate(tree.tags)
+        if tag == "input" and not tree.marks[node] & (NAV | FOOTER | HIDDEN | DIALOG | HEADER)
+    ]
+    typed = sum([kind in _TYPED for kind in kinds])
+    if "password" in kinds:
+        return Finding(
+            Verdict.WALL, f"a form that asks for a password, with {typed} fields in all, and no list beyond doubt beside it"
+        )
+    if typed >= _FIELDS:
+        return Finding(Verdict.NOTHING_FOUND, f"a form with {typed} fields, and no list beyond doubt beside it")
+    return None
 
 
 def _prose(view: PageView, spans: list[tuple[int, int]]) -> tuple[float, int, int]:
