@@ -25,6 +25,9 @@ _SAMPLE = 6  # cards, or a few more
 _SHOWN = ("published_raw", "blurb", "read_time", "author", "category", "image_url")
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|csv|zip|mp3|mp4|epub|ics)$", re.IGNORECASE)
 _DOWNLOADS = 5.0  # in logits: more than looks can make up for
+_TILES = 4.0
+_HOME = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?(?:/(?:index|home|default)\.[a-z]+)?")  # of a site or of one of its languages
+_SECTION_LIKE = 0.5  # `articleness` of addresses that are more like a section's than like a story's
 _MARGIN = 0.3  # in logits; what the bound may be wrong by
 
 
@@ -49,7 +52,7 @@ def plausible(view: PageView, family: Family) -> bool:
     tree = view.tree
     if tree.marks[family.cards[0]] & (SHARE | PAGER | COMMENTS):
         return False
-    if len(family.cards) > 1:
+    if len(family.cards) > 1 or tree.count(tree.times, family.cards[0]):
         return True
     return any(
         word_count(text_of(tree, seed.heading if seed.heading >= 0 else seed.node)) >= 2
@@ -144,6 +147,7 @@ def _without_strays(view: PageView, drafts: list[Draft]) -> list[Draft]:
 
 def choose(view: PageView, judged: list[Judged]) -> list[Judged]:
     """The families that are lists of teasers; one gives way to a better one inside or around it."""
+    _lower_tiles(view, judged)
     _raise_kin(view, judged)
     good = [j for j in judged if j.score >= THRESHOLD]
     for j in judged:
@@ -186,6 +190,37 @@ def _meets(taken: list[tuple[int, int]], draft: Draft) -> bool:
     if at < len(taken) and taken[at][0] < draft.end:
         return True
     return at > 0 and taken[at - 1][1] > draft.start
+
+
+def _lower_tiles(view: PageView, judged: list[Judged]) -> None:
+    """Tools, services and sections that a home page presents have heading and text as a teaser has them, but no date, no byline, no
+    read time and no category, and short addresses, in no folder that a list of stories has its own in."""
+    if not _HOME.fullmatch(view.path):
+        return
+    stories: set[str] = set()
+    tiles = []
+    for j in judged:
+        if j.score < THRESHOLD:
+            continue
+        numbers = j.numbers
+        if (
+            numbers["slug"] < _SECTION_LIKE
+            and numbers["unlinked"] < _SECTION_LIKE
+            and not any(numbers[name] for name in ("date", "author", "read", "category"))
+        ):
+            tiles.append(j)
+        else:
+            stories |= _folders(view, j)
+    for j in tiles:
+        if not _folders(view, j) & stories:
+            j.logit -= _TILES
+            j.why = "a home page's tiles: short addresses, and nothing of what is said of stories"
+
+
+def _folders(view: PageView, judged: Judged) -> set[str]:
+    """Where the stories' addresses stand, but for the site's root."""
+    folders = {view.anchors.parts(draft.key)[1].rstrip("/").rpartition("/")[0] for draft in judged.drafts if draft.key >= 0}
+    return folders - {""}
 
 
 def _raise_kin(view: PageView, judged: list[Judged]) -> None:

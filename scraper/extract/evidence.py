@@ -49,7 +49,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
     return {
         "count": min(math.log2(n), 5) / 5,
         "words": min(title_words, 8) / 8,
-        "short": float(title_words < 2.5),
+        "short": share([draft.published_on is None for draft in drafts]) * (title_words < 2.5),  # a dated title may be one word
         "heading": share([draft.origin.get("title") == "heading" for draft in drafts]),
         "date": date,
         "read": share([draft.read_time for draft in drafts]),
@@ -126,7 +126,7 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
     return {
         "count": min(math.log2(n), 5) / 5,
         "words": min(words_at_most, 8) / 8,
-        "short": float(words_at_most < 2.5),
+        "short": float(words_at_most < 2.5 and beside <= 4),
         "heading": heading,
         "date": timed,
         "read": timed,

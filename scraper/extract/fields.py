@@ -17,7 +17,7 @@ from scraper.extract.dating import PageDates, Written
 from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
 from scraper.extract.images import find_images, picture_address
-from scraper.extract.labels import LABELLED, decide_labels
+from scraper.extract.labels import LABELLED, decide_labels, names_of, says_category
 from scraper.extract.marks import BYLINE, COMMENTS, HIDDEN, SHARE
 from scraper.extract.properties import Properties, stated
 from scraper.extract.text import fold, has_digit, join, text_of
@@ -441,7 +441,7 @@ class Reader:
             origin = "microdata"
         elif marks & BYLINE and count <= 6 and not words.TAXONOMY_PATH.search(path + "/"):
             origin = "byline"
-        elif words.has_by(cell.text) and line_words <= 8:
+        elif words.has_by(cell.text) and line_words <= 8 and not says_category(names_of(tree, cell.node, draft.start)):
             origin = "by"
         if origin is None:
             return False

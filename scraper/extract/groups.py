@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from scraper.extract.anchors import Anchors, Seed
+from scraper.extract.marks import ARTICLE
 from scraper.extract.shingles import Shingles
 from scraper.extract.walk import Tree
 from scraper.extract.words import leads_to_person
@@ -169,7 +170,11 @@ def _single(tree: Tree, chain: list[int]) -> int:
     """How far a seed without peers climbs: not past a landmark, nor into a block that is much more than a card."""
     card = chain[0]
     for node in chain[1:]:
-        if tree.tags[node] in ("section", "aside", "nav", "ul", "ol", "header", "footer", "table") and card != chain[0]:
+        tag = tree.tags[node]
+        if card != chain[0] and (
+            tag in ("section", "aside", "nav", "ul", "ol", "table")
+            or (tag in ("header", "footer") and not tree.marks[node] & ARTICLE)
+        ):
             break
         if tree.count(tree.anchors, node) > 8 or tree.count(tree.headings, node) > 3:
             break

@@ -164,7 +164,7 @@ def _plain_strength(
     text = cell.text.casefold()
     names = names_of(tree, cell.node, draft.start)
     total = column.total
-    if cell.filed or name != cell.text.strip(_EDGE) or _says_category(names):
+    if cell.filed or name != cell.text.strip(_EDGE) or says_category(names):
         return 3
     if column.distinct == 1 and total > 2 and (cell.glued or _glues(tree, draft, cell)):
         return 0  # furniture: "Posted", "Date:", "Comments"
@@ -252,7 +252,7 @@ def _may_be_byline(tree: Tree, anchors: Anchors, draft: Draft, cell: Cell) -> bo
         return False
     if not (cell.beside_date or _near_time(tree, draft, cell)) or _glues(tree, draft, cell):
         return False
-    return not _says_category(names_of(tree, cell.node, draft.start))
+    return not says_category(names_of(tree, cell.node, draft.start))
 
 
 def _near_time(tree: Tree, draft: Draft, cell: Cell) -> bool:
@@ -298,7 +298,8 @@ def _glues(tree: Tree, draft: Draft, cell: Cell) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _says_category(names: str) -> bool:
+def says_category(names: str) -> bool:
+    """True for class names that call what they hold a category, tag or topic."""
     return bool(_EXPLICIT_NAMES.search(names))
 
 
