@@ -14,7 +14,7 @@ from schedules.settings import AlarmSettings, Config, Source
 from schedules.symptoms import AlarmKind
 from storage import Archive, Reader
 from storage.looks import last_looks
-from storage.past_looks import PageLooks, find_past_looks, remember_shown_fields, remember_told
+from storage.past_looks import Figures, PageLooks, find_past_looks, remember_figures, remember_told
 
 _USUAL_LOOKS = 56
 _KNOWN_LOOKS = 7
@@ -30,8 +30,12 @@ def take_stock(
     """
     watched = {(source.slug, url) for source in sources for url in source.urls}
     last = {(look.source, look.url): look for look in looks if (look.source, look.url) in watched}
-    read = {page: look.shown for page, look in last.items() if look.shown is not None and look.outcome.is_good}
-    remember_shown_fields(archive, run_id, read, most=good_looks_needed(settings), at=now)
+    read = {
+        page: Figures(shown=look.shown, new=look.recorded.new, returned=look.recorded.returned)
+        for page, look in last.items()
+        if look.shown is not None and look.outcome.is_good
+    }
+    remember_figures(archive, run_id, read, most=good_looks_needed(settings), at=now)
     if not settings.enabled:
         return ()
     pages = past_of(archive, last, settings)

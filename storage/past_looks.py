@@ -2,15 +2,17 @@
 
 How many cards showed an author, a date, a read time at a look is kept by name in the table `memory`, a row a page, bounded. It can't be
 asked of the spans: a field that wasn't read keeps the value last read, so a look that reads no author at all leaves no trace in them.
+How many cards were new at it is kept beside, as the spans are slow to tell that of a page's every look.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from scraper.cards import Card
@@ -19,6 +21,7 @@ from storage.archive import Archive
 from storage.connections import translated_errors
 from storage.moments import from_text, to_text
 from storage.reader import Reader
+from storage.recording import UNCHANGED
 
 SHOWN_FIELDS: Mapping[str, str] = {
     "title": "title",
@@ -54,6 +57,15 @@ class PastLook:
     def returned(self) -> int | None:
         """Cards that stood here before, but not at the good look before."""
         return None if self.cards is None or self.new is None or self.kept is None else self.cards - self.kept - self.new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What one look counted, to be remembered with it."""
+
+    shown: Mapping[str, int]  # field (see SHOWN_FIELDS) -> cards that show it
+    new: int  # as `storage.Recorded` has them
+    returned: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,27 +115,18 @@ def find_past_looks(archive: Archive | Reader, *, source: str, url: str, good_lo
         page = db.execute(_PAGE, {"source": source, "url": url}).fetchone()
         if page is None:
             return PageLooks(source=source, url=url, looks=())
-        here: dict[str, Any] = {"page_id": page[0]}
         rows = _newest_looks(db, page[0], good_looks)
-        good = [row.id for row in rows if row.good]
-        arrived = db.execute(_ARRIVED, {**here, "first": good[0]}).fetchall() if good else []
-        told_until, remembered = _remembered(archive, page[0])
-    before = dict(zip(good[1:], good, strict=False))
-    new = dict.fromkeys(good[1:], 0)
-    came = dict.fromkeys(good[1:], 0)
-    for crawl_id, last_crawl in arrived:
-        if crawl_id in before:  # else the look is interrupted or not a run's last one
-            new[crawl_id] += last_crawl is None
-            came[crawl_id] += last_crawl is None or last_crawl < before[crawl_id]
+        told_until, remembered = _remembered(db, page[0])
+        news = _news(db, page[0], [row for row in rows if row.good], remembered)
     looks = [
         PastLook(
             seen_at=from_text(row.seen_at),
             outcome=Outcome(row.outcome),
             detail=row.detail or "",
             cards=row.cards if row.good else None,
-            new=new.get(row.id),
-            kept=max(0, row.cards - came[row.id]) if row.id in came else None,
-            shown=remembered.get(row.id),
+            new=news[row.id].new if row.id in news else None,
+            kept=max(0, row.cards - news[row.id].came) if row.id in news else None,
+            shown=remembered[row.id].shown if row.id in remembered else None,
             extractor_version=row.extractor_version,
             etag=row.etag,
             last_modified=row.last_modified,
@@ -165,12 +168,37 @@ def _newest_looks(db: sqlite3.Connection, page_id: int, good_looks: int) -> list
     return rows[: upto or None][::-1]
 
 
-def remember_shown_fields(
-    archive: Archive, run_id: int, pages: Mapping[tuple[str, str], Mapping[str, int]], *, most: int, at: datetime
-) -> None:
-    """Keeps for each (slug, URL) how many cards showed each field at this run's last look at it, for the last `most` looks. One transaction."""
+class _News(NamedTuple):
+    new: int
+    came: int  # new ones, and those that are back
+
+
+def _news(db: sqlite3.Connection, page_id: int, good: Sequence[_Row], remembered: Mapping[int, _Remembered]) -> dict[int, _News]:
+    """By look, of all of the page's good looks but the first: articles that came. Asked of the spans only where nobody remembers."""
+    news: dict[int, _News] = {}
+    forgotten: dict[int, int] = {}  # look -> the good one before it
+    for before, row in pairwise(good):
+        figures = remembered.get(row.id)
+        if row.outcome in UNCHANGED:
+            news[row.id] = _News(0, 0)
+        elif figures is not None and figures.news is not None:
+            news[row.id] = figures.news
+        else:
+            forgotten[row.id] = before.id
+    if forgotten:
+        news |= dict.fromkeys(forgotten, _News(0, 0))
+        for crawl_id, last_crawl in db.execute(_ARRIVED, {"page_id": page_id, "first": min(forgotten.values())}):
+            if crawl_id in forgotten:  # else the look is remembered, interrupted, or not a run's last one
+                new, came = news[crawl_id]
+                is_new = last_crawl is None
+                news[crawl_id] = _News(new + is_new, came + (is_new or last_crawl < forgotten[crawl_id]))
+    return news
+
+
+def remember_figures(archive: Archive, run_id: int, pages: Mapping[tuple[str, str], Figures], *, most: int, at: datetime) -> None:
+    """Keeps for each (slug, URL) what this run's last look at it counted, for the last `most` looks. One transaction."""
     with archive.transaction() as db:
-        for (source, url), shown in pages.items():
+        for (source, url), figures in pages.items():
             look = db.execute(
                 f"SELECT page_id, id FROM crawl WHERE page_id = ({_PAGE}) AND run_id = :run_id ORDER BY seen_at DESC LIMIT 1",
                 {"source": source, "url": url, "run_id": run_id},
@@ -178,8 +206,12 @@ def remember_shown_fields(
             if look is None:
                 continue
             page_id, crawl_id = look
-            told_until, looks = _remembered(archive, page_id)
-            _remember(db, page_id, told_until, dict([*looks.items(), (crawl_id, shown)][-most:]), at)
+            content = _load(db, _LOOKS_AT.format(page_id)) or {"looks": {}}
+            looks = content["looks"]
+            looks[str(crawl_id)] = [*(figures.shown.get(name, 0) for name in SHOWN_FIELDS), figures.new, figures.returned]
+            for oldest in list(looks)[:-most]:
+                del looks[oldest]
+            _save(db, _LOOKS_AT.format(page_id), content, at)
 
 
 def remember_told(archive: Archive, pages: Iterable[PageLooks], *, at: datetime) -> None:
@@ -188,33 +220,36 @@ def remember_told(archive: Archive, pages: Iterable[PageLooks], *, at: datetime)
         for page in pages:
             row = db.execute(_PAGE, {"source": page.source, "url": page.url}).fetchone()
             if row is not None and page.looks:
-                _, looks = _remembered(archive, row[0])
-                _remember(db, row[0], page.looks[-1].seen_at, looks, at)
+                _save(db, _TOLD_OF.format(row[0]), to_text(page.looks[-1].seen_at), at)
 
 
-def _remember(
-    db: sqlite3.Connection, page_id: int, told_until: datetime | None, looks: Mapping[int, Mapping[str, int]], at: datetime
-) -> None:
-    content = {
-        "told_until": None if told_until is None else to_text(told_until),
-        "looks": {str(crawl_id): [counts.get(name, 0) for name in SHOWN_FIELDS] for crawl_id, counts in looks.items()},
-    }
+_LOOKS_AT = "looks at page {}"
+_TOLD_OF = "told of page {}"
+
+
+class _Remembered(NamedTuple):
+    shown: Mapping[str, int]
+    news: _News | None  # None: remembered by an earlier version
+
+
+def _remembered(db: sqlite3.Connection, page_id: int) -> tuple[datetime | None, dict[int, _Remembered]]:
+    content = _load(db, _LOOKS_AT.format(page_id)) or {"looks": {}}
+    told_until = _load(db, _TOLD_OF.format(page_id)) or content.get("told_until")  # where earlier versions kept it
+    looks: dict[int, _Remembered] = {}
+    for crawl_id, counts in content["looks"].items():
+        new, returned = counts[len(SHOWN_FIELDS) :] or (None, None)
+        news = None if new is None else _News(new, new + returned)
+        looks[int(crawl_id)] = _Remembered(dict(zip(SHOWN_FIELDS, counts, strict=False)), news)
+    return None if told_until is None else from_text(told_until), looks
+
+
+def _load(db: sqlite3.Connection, name: str) -> Any:
+    row = db.execute("SELECT content FROM memory WHERE name = ?", (name,)).fetchone()
+    return None if row is None else json.loads(row[0])
+
+
+def _save(db: sqlite3.Connection, name: str, content: object, at: datetime) -> None:
     db.execute(
         "INSERT OR REPLACE INTO memory (name, content, saved_at) VALUES (?, ?, ?)",
-        (_memory_name(page_id), json.dumps(content, separators=(",", ":")), to_text(at)),
+        (name, json.dumps(content, separators=(",", ":")), to_text(at)),
     )
-
-
-def _remembered(archive: Archive | Reader, page_id: int) -> tuple[datetime | None, dict[int, Mapping[str, int]]]:
-    row = archive.connection.execute("SELECT content FROM memory WHERE name = ?", (_memory_name(page_id),)).fetchone()
-    if row is None:
-        return None, {}
-    content = json.loads(row[0])
-    looks: dict[int, Mapping[str, int]] = {
-        int(crawl_id): dict(zip(SHOWN_FIELDS, counts, strict=True)) for crawl_id, counts in content["looks"].items()
-    }
-    return None if content["told_until"] is None else from_text(content["told_until"]), looks
-
-
-def _memory_name(page_id: int) -> str:
-    return f"looks at page {page_id}"

@@ -11,7 +11,6 @@ from schedules.settings import AlarmSettings, Source
 from scraper.pages import Outcome
 from storage import create_archive
 from storage.past_looks import find_past_looks, shown_fields
-from storage.recording import Recorded
 
 SOURCE = Source(slug="harbour", urls=(PAGE_URL,))
 
@@ -28,10 +27,10 @@ def night_of(archive, number, cards, *, settings=AlarmSettings(), source=SOURCE,
     run_id = archive.begin_run(started_at=night(number), version="0.1.0", command="test")
     looks = []
     for url in source.urls:
-        look(archive, cards, at=night(number), source=source.slug, url=url, run_id=run_id)
+        recorded = look(archive, cards, at=night(number), source=source.slug, url=url, run_id=run_id)
         looks.append(
             Look(
-                source=source.slug, url=url, outcome=Outcome.OK, detail="", recorded=Recorded(outcome=Outcome.OK), drift=None,
+                source=source.slug, url=url, outcome=Outcome.OK, detail="", recorded=recorded, drift=None,
                 shown=shown_fields(cards), elapsed_s=0.0,
             )
         )  # fmt: skip
