@@ -1,8 +1,9 @@
-"""Seeds: the links and the unlinked headings from which cards are grown."""
+"""Seeds: the links, the unlinked headings and the dated rows from which cards are grown."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scraper.extract.marks import CLONE, DIALOG, FOOTER, HIDDEN, NAV, address_in_script
@@ -14,10 +15,10 @@ from scraper.urls import canonical_url, resolve
 
 @dataclass(slots=True)
 class Seed:
-    """One link occurrence, or one heading without a link."""
+    """One link occurrence, one heading without a link, or the words of one dated row."""
 
-    node: int  # the link, or the heading
-    key: int  # equal for links to the same page; unique for an unlinked heading
+    node: int  # the link, the heading, or the element with the words
+    key: int  # equal for links to the same page; unique for an unlinked heading or row
     heading: int  # the heading that holds or is held by the link, or the node itself; -1 without one
     shingle: int
 
@@ -28,6 +29,7 @@ class Anchors:
     urls: list[str] = field(default_factory=list)  # by key: absolute address as the page writes it, the plainest; "" for headings
     canonical: list[str] = field(default_factory=list)  # by key: the article's key; "" for headings
     page_key: str = ""
+    rows: frozenset[int] = frozenset()  # the elements with the words of dated rows
     _parts: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     all_keys: dict[int, int] = field(default_factory=dict)  # link node -> key, those in chrome too
 
@@ -43,10 +45,10 @@ class Anchors:
         return parts
 
 
-def find_anchors(tree: Tree, url: str, shingles: Shingles) -> Anchors:
-    """Every link that leads to another page and every heading without such a link, in document order."""
+def find_anchors(tree: Tree, url: str, shingles: Shingles, rows: Sequence[int] = ()) -> Anchors:
+    """Every link that leads to another page, every heading without such a link, and the words of `rows`, in document order."""
     base = resolve(url, tree.base_href) or url if tree.base_href else url
-    anchors = Anchors(page_key=canonical_url(url))
+    anchors = Anchors(page_key=canonical_url(url), rows=frozenset(rows))
     numbers: dict[str, int] = {}
     by_href: dict[str, int] = {}
     chrome = NAV | FOOTER | HIDDEN | DIALOG
@@ -75,14 +77,19 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles) -> Anchors:
             continue
         if tree.ends[node] == node + 1:
             continue
-        key = len(anchors.urls)
-        anchors.urls.append("")
-        anchors.canonical.append("")
-        anchors.seeds.append(Seed(node, key, node, shingles.of(node)))
+        anchors.seeds.append(Seed(node, _key_of_its_own(anchors), node, shingles.of(node)))
+    for node in rows:
+        anchors.seeds.append(Seed(node, _key_of_its_own(anchors), -1, shingles.of(node)))
     plain = {seed.key for seed in anchors.seeds if not tree.marks[seed.node] & CLONE}
     anchors.seeds = [seed for seed in anchors.seeds if not tree.marks[seed.node] & CLONE or seed.key not in plain]
     anchors.seeds.sort(key=lambda seed: seed.node)
     return anchors
+
+
+def _key_of_its_own(anchors: Anchors) -> int:
+    anchors.urls.append("")
+    anchors.canonical.append("")
+    return len(anchors.urls) - 1
 
 
 def _key(base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scraper.dates import find_date, find_relative, infer_day_first, may_tell_date
+from scraper.extract.text import has_digit
 from scraper.extract.walk import Tree
 
 _ANY_DAY = datetime(2001, 6, 15, tzinfo=UTC)  # only to see that a text is an age or a day without a year; never in a result
 _FIGURE = re.compile(r"\d|年")
 _IN_FIGURES = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 _LONGEST_WORDED = 30  # characters of an age without a figure, "the day before yesterday"
+_LEADS = 40  # characters within which a date at the beginning of a text ends
+_BEHIND = " \u00a0:：|·•–—-.,"
 _LONGEST = 120  # characters; dates in longer texts belong to the story
 
 
@@ -54,6 +57,16 @@ class PageDates:
             return self._cache[text]
         found = self._cache[text] = self._find(text)
         return found
+
+    def leading(self, text: str) -> tuple[Written, str] | None:
+        """The date with which a text begins, and what follows it, as "Summer fair" in "24.05.2024: Summer fair"; brackets and
+        separators are left out. None where no date stands at the beginning."""
+        if not has_digit(text[:_LEADS]):
+            return None
+        found = self.find(text[:_LEADS])
+        if found is None or text[: found.start].strip(" [("):
+            return None
+        return found, text[found.end :].lstrip("])").lstrip(_BEHIND)
 
     def _find(self, text: str) -> Written | None:
         if not may_tell_date(text):

@@ -73,6 +73,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "facet": of_keys([_is_facet(view, key) for key in keys]),
         "unlinked": 1 - linked,
         "undated_unlinked": (1 - linked) * (1 - date),
+        "announced_unlinked": (1 - linked) * float(n > 1 and _announces(above)),
         "repeated": 1 - len(set(keys)) / len(keys) if keys else 0.0,
         "same_titles": 1 - len({draft.title for draft in drafts}) / n,
         "slug": sum(_slug(view, key) for key in keys) / len(keys) if keys else 0.0,
@@ -80,6 +81,11 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "links": min(max(0.0, links - 6), 20) / 20,
         "single": float(n == 1),
     }
+
+
+def _announces(heading: str) -> bool:
+    """True for "News", "Latest news", "Veranstaltungen 2024"."""
+    return 0 < word_count(heading) <= 4 and words.ANNOUNCES.search(heading) is not None
 
 
 def _is_counted(draft: Draft) -> bool:

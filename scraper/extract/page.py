@@ -13,6 +13,7 @@ from scraper.extract.dating import PageDates
 from scraper.extract.fields import Reader
 from scraper.extract.marks import FOOTER, HEADER, NAV
 from scraper.extract.markup import parse_blocks
+from scraper.extract.rows import dated_rows
 from scraper.extract.shingles import Shingles
 from scraper.extract.text import text_of
 from scraper.extract.walk import Tree
@@ -28,8 +29,8 @@ class PageView:
         self.path = urlsplit(url).path.rstrip("/")
         self.base = (resolve(url, tree.base_href) or url) if tree.base_href else url
         self.shingles = Shingles(tree)
-        self.anchors = find_anchors(tree, url, self.shingles)
         self.dates = PageDates(tree, now)
+        self.anchors = find_anchors(tree, url, self.shingles, dated_rows(tree, self.dates))
         self.markup = parse_blocks(tree.json_ld)
         chrome = [node for node in self.anchors.all_keys if tree.marks[node] & (NAV | FOOTER | HEADER)]
         self.nav_keys = {self.anchors.all_keys[node] for node in chrome}

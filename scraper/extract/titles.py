@@ -12,7 +12,7 @@ from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Line, Scan, Scanner
 from scraper.extract.dating import PageDates, Written
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
-from scraper.extract.text import fold, has_digit, join, runs_of, text_of
+from scraper.extract.text import fold, join, runs_of, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import BLOCKS, Tree
 
@@ -20,8 +20,6 @@ _TITLE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:tit|subject|title|headline|heading|titel|titre|titulo|titolo|hed|header-?text|p-name)(?:[\s_-]|$)|[a-z](?:Title|Headline)",
     re.IGNORECASE,
 )
-_DATE_ENDS = 40  # characters from the start of a title, within which a date before it ends
-_AFTER_DATE = " \u00a0:：|·•–—-.,"
 _MOST_PARTS = 24  # text nodes; a heading with more isn't closed where its author meant it to be
 KICKER_NAMES = re.compile(
     r"(?:^|[\s_-])(?:kicker|overline|eyebrow|topline|dachzeile|pretitle|pre-title|supertitle|rubric|rubrik|label|category|spitzmarke|antetitulo|volanta|badge|tag)(?:[\s_-]|$)|[a-z](?:Kicker|Rubric|Label|Eyebrow)",
@@ -228,7 +226,7 @@ class Titler:
             count = len(members)
             usable: set[str] = set()
             length = 0.0
-            long = dated = linked = own = byline = level = crowded = named = told = order = 0
+            long = dated = linked = own = byline = level = crowded = named = told = rows = order = 0
             for unit, is_told in members:
                 if not unit.more:
                     usable.add(unit.text)
@@ -247,6 +245,7 @@ class Titler:
                 crowded += unit.keys > 1 or unit.divided
                 named += unit.named
                 told += is_told
+                rows += unit.node in self.anchors.rows
                 order += min(unit.order, 6)
             distinct = len(usable) / count
             rank = min(length / count, 8) / 4 * distinct + min(1.0, count / cards) * 1.5
@@ -254,18 +253,20 @@ class Titler:
             rank += 0.8 * (linked / count) + 0.6 * (own / count)
             rank -= 2.0 * crowded / count
             rank += 2.0 * named / count * distinct
-            rank += 2.5 * told / count
+            rank += 2.5 * told / count + 1.5 * rows / count
             rank -= 3.0 * (long / count) + 3.0 * (dated / count) + 2.5 * (byline / count) + 0.25 * order / count
             ranks[column] = rank
         return ranks
 
     def _only_dates(self, unit: Unit) -> bool:
-        """True for a line that says when, "24 May 2024" or "Posted on 24 May 2024 by the board". A heading that says more than
-        a date is a headline."""
+        """True for a line that says when, "24 May 2024" or "Posted on 24 May 2024 by the board". A heading or the words of a row
+        that say more than a date are a headline."""
         found = self.dates.find(unit.text)
         if found is None:
             return False
-        return not unit.level or word_count(unit.text[: found.start]) + word_count(unit.text[found.end :]) < 2
+        return (not unit.level and unit.node not in self.anchors.rows) or word_count(unit.text[: found.start]) + word_count(
+            unit.text[found.end :]
+        ) < 2
 
     def _cut_dates(self, titles: list[Title]) -> None:
         """Where nearly every title of a list begins with its date, as in "24.05.2024: Summer fair", that is the list's way of
@@ -278,14 +279,9 @@ class Titler:
                 title.date, title.text = part
 
     def _after_date(self, text: str) -> tuple[Written, str] | None:
-        """The date with which `text` begins, and what follows it; None where it doesn't, or where nothing follows."""
-        if not has_digit(text[:_DATE_ENDS]):
-            return None
-        found = self.dates.find(text[:_DATE_ENDS])
-        if found is None or found.relative or text[: found.start].strip(" [("):
-            return None
-        rest = text[found.end :].lstrip("])").lstrip(_AFTER_DATE)
-        return (found, rest) if any(map(str.isalpha, rest)) else None
+        """The date with which `text` begins, and the words that follow it; None where it doesn't, or where none follow."""
+        leading = self.dates.leading(text)
+        return leading if leading is not None and not leading[0].relative and any(map(str.isalpha, leading[1])) else None
 
     def _key_spread(self, scans: list[Scan]) -> dict[int, int]:
         """For each link key, in how many cards it occurs."""

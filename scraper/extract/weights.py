@@ -34,6 +34,7 @@ WEIGHTS: Final = {
     "facet": -3.00,
     "unlinked": -0.84,
     "undated_unlinked": -4.65,
+    "announced_unlinked": 3.00,
     "repeated": -4.10,
     "same_titles": -4.02,
     "slug": 1.37,
