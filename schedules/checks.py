@@ -200,9 +200,15 @@ def check_schedule(config: Path, *, crontab: str, unit_folders: Iterable[Path], 
         )
 
 
-def silent_sources(sources: Iterable[SourceHealth], *, since: datetime) -> list[SourceHealth]:
-    """The enabled sources of which some page had no good look since then."""
-    return [source for source in sources if source.enabled and (source.last_good_at is None or source.last_good_at < since)]
+def silent_sources(sources: Iterable[SourceHealth], *, since: datetime, now: datetime) -> list[SourceHealth]:
+    """The enabled sources of which some page had no good look since then. A look that is yet to come tells of a wrong clock, and not
+    when it was made."""
+    newest = now + CLOCK_ERROR
+    return [
+        source
+        for source in sources
+        if source.enabled and (source.last_good_at is None or not since <= source.last_good_at <= newest)
+    ]
 
 
 def hosts_to_greet(sources: Iterable[Source]) -> list[HostToGreet]:

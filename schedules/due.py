@@ -95,7 +95,7 @@ def plan_page(source: Source, url: str, schedule: Schedule, last: LastLooks | No
     due, why = False, "looked at since it was last due"
     if slot is not None:
         on_time = now - slot.at <= LATE
-        ready_at = _ready_at(last, slot)
+        ready_at = _ready_at(last, slot, now)
         due = on_time or schedule.catch_up
         why = _why(last, slot, passed, now=now, ahead=ahead)
         if not due:
@@ -137,13 +137,16 @@ def _owed(schedule: Schedule, since: datetime | None, now: datetime) -> tuple[Sl
     return (owed[0], len(owed)) if owed else (None, 0)
 
 
-def _ready_at(last: LastLooks | None, slot: Slot) -> datetime:
+def _ready_at(last: LastLooks | None, slot: Slot, now: datetime) -> datetime:
     """When a look may be tried (again).
 
     The first try after an interrupted one is made at once: the machine is back. A page at which one run after another dies, or whose
-    host wants to be left alone, is tried at ever longer intervals.
+    host wants to be left alone, is tried at ever longer intervals. From a try that is dated far ahead, made while the clock was wrong,
+    nobody can count.
     """
     if last is None or last.unfinished_at is None or last.unfinished_at < slot.begins_at:
+        return slot.at
+    if last.unfinished_at > now + CLOCK_ERROR:
         return slot.at
     pause = FIRST_PAUSE * (1 << min(last.unfinished - 1, 8)) - FIRST_PAUSE
     if last.unfinished_outcome == "deferred":

@@ -76,9 +76,14 @@ class SourceHealth:
 
     @property
     def last_good_at(self) -> datetime | None:
-        """Of the page that was read longest ago: a source is as fresh as its stalest page. None: one of them was never read."""
-        newest = [max((look.seen_at for look in page.looks if look.outcome.is_good), default=None) for page in self.pages]
-        return None if None in newest else min((at for at in newest if at is not None), default=None)
+        """Of the page that was read longest ago: a source is as fresh as its stalest page. None: one of them was never read.
+
+        It is what the clock said then: where it was years ahead once, the order of looks has gone on from there.
+        """
+        newest = [next((look for look in reversed(page.looks) if look.outcome.is_good), None) for page in self.pages]
+        if None in newest:
+            return None
+        return min((look.clock_at or look.seen_at for look in newest if look is not None), default=None)
 
     @property
     def usual_cards(self) -> tuple[int, int] | None:

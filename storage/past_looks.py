@@ -42,7 +42,8 @@ MOST_BAD_LOOKS = 1000  # of those after the oldest good one that is asked for; a
 class PastLook:
     """One look at one page in figures. Counts of cards are None where the look wasn't good or nobody can tell."""
 
-    seen_at: datetime  # aware UTC
+    seen_at: datetime  # aware UTC; the order of a page's looks
+    clock_at: datetime | None = None  # what the clock said, where that is another moment (set back, or two looks in a second)
     outcome: Outcome
     detail: str = ""  # as stored with the look
     cards: int | None = None  # on the page
@@ -84,11 +85,15 @@ def shown_fields(cards: Iterable[Card]) -> dict[str, int]:
     return {name: sum(getattr(card, attribute) is not None for card in cards) for name, attribute in SHOWN_FIELDS.items()}
 
 
+LOOKS_AT_PAGE = "looks at page "
+TOLD_OF_PAGE = "told of page "
+"""What the memories of a page are called, before the page's number. They know its looks by their numbers and by the order of time."""
+
 _PAGE = "SELECT page.id FROM page JOIN source ON source.id = page.source_id WHERE source.slug = :source AND page.url = :url"
 
 _NEWEST_FIRST = """
 SELECT crawl.run_id, crawl.id, crawl.seen_at, crawl.outcome, crawl.detail, crawl.card_count, crawl.good, circumstance.extractor_version,
-  crawl.etag, crawl.last_modified
+  crawl.etag, crawl.last_modified, crawl.clock_at
 FROM crawl LEFT JOIN circumstance ON circumstance.id = crawl.circumstance_id
 WHERE crawl.page_id = :page_id AND crawl.outcome IS NOT NULL AND crawl.outcome <> 'interrupted'
 ORDER BY crawl.seen_at DESC
@@ -130,6 +135,7 @@ def find_past_looks(archive: Archive | Reader, *, source: str, url: str, good_lo
             extractor_version=row.extractor_version,
             etag=row.etag,
             last_modified=row.last_modified,
+            clock_at=None if row.clock_at is None else from_text(row.clock_at),
         )
         for row in rows
     ]
@@ -147,6 +153,7 @@ class _Row(NamedTuple):
     extractor_version: str | None
     etag: str | None
     last_modified: str | None
+    clock_at: str | None
 
 
 def _newest_looks(db: sqlite3.Connection, page_id: int, good_looks: int) -> list[_Row]:
@@ -223,8 +230,8 @@ def remember_told(archive: Archive, pages: Iterable[PageLooks], *, at: datetime)
                 _save(db, _TOLD_OF.format(row[0]), to_text(page.looks[-1].seen_at), at)
 
 
-_LOOKS_AT = "looks at page {}"
-_TOLD_OF = "told of page {}"
+_LOOKS_AT = LOOKS_AT_PAGE + "{}"
+_TOLD_OF = TOLD_OF_PAGE + "{}"
 
 
 class _Remembered(NamedTuple):

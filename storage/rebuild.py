@@ -28,6 +28,7 @@ from storage.archive import Archive, create_archive, open_archive
 from storage.bodies import sha256_of
 from storage.connections import translated_errors
 from storage.moments import to_text
+from storage.past_looks import LOOKS_AT_PAGE, TOLD_OF_PAGE
 from storage.reader import Reader, open_reader
 from storage.recording import place_in_time, record_look
 from storage.replay import (
@@ -134,7 +135,7 @@ def rebuild(
             progress = _Progress.from_memory(begun)
         else:
             raise ArchiveError(f"{part}: is the beginning of another rebuild; remove it first, or finish that one")
-        _copy_what_is_not_derived(new.connection, source)
+        _copy_what_is_not_derived(new.connection, source, by_clock=by_clock)
         _go_through(old, new, progress, _Derivation(read, extractor_version, url_rules, by_clock, executor), now, on_looks)
         new.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if part != final:
@@ -161,7 +162,7 @@ DERIVED = ("crawl", "circumstance", "article", "origin", "revision", "span", "re
 _FILLED_LATER = {"run": "finished_at", "body": "content"}  # a run that was under way; bytes that were pruned, and came again
 
 
-def _copy_what_is_not_derived(db: sqlite3.Connection, source: Path) -> None:
+def _copy_what_is_not_derived(db: sqlite3.Connection, source: Path, *, by_clock: bool) -> None:
     """Copies the rows that the new archive doesn't have yet; a rebuild that goes on finds new ones."""
     with translated_errors(source):
         db.execute("ATTACH ? AS old", (f"file:{quote(str(source.absolute()))}?mode=ro",))
@@ -175,7 +176,7 @@ def _copy_what_is_not_derived(db: sqlite3.Connection, source: Path) -> None:
                 "UPDATE main.source SET slug = now.slug FROM old.source AS now "
                 "WHERE main.source.id = now.id AND main.source.slug <> now.slug"
             )
-            _copy_memory(db)
+            _copy_memory(db, by_clock=by_clock)
             db.execute("COMMIT")
         except BaseException:
             if db.in_transaction:
@@ -199,14 +200,17 @@ def _copy_new_rows(db: sqlite3.Connection, table: str) -> None:
         )
 
 
-def _copy_memory(db: sqlite3.Connection) -> None:
+def _copy_memory(db: sqlite3.Connection, *, by_clock: bool) -> None:
     db.execute(
         f"""
         INSERT OR REPLACE INTO main.memory (name, content, saved_at) SELECT name, content, saved_at FROM old.memory
         WHERE name <> '{PROGRESS}' AND name NOT GLOB '{STATE}*'
           AND name <> 'same_article'                                          -- articles are numbered anew
           AND (name <> '{RECIPES}' OR name NOT IN (SELECT name FROM main.memory))  -- the new one has its own besides
-        """
+          AND name NOT GLOB '{LOOKS_AT_PAGE}*'                                -- figures of cards that are derived anew
+          AND (NOT :by_clock OR name NOT GLOB '{TOLD_OF_PAGE}*')              -- looks get other times
+        """,
+        {"by_clock": by_clock},
     )
 
 

@@ -84,7 +84,7 @@ class StoredLook:
             url=self.page_url,
             final_url=self.final_url or self.page_url,
             body=body,
-            fetched_at=from_text(self.seen_at) + timedelta(milliseconds=self.elapsed_ms),
+            fetched_at=from_text(self.place.clock) + timedelta(milliseconds=self.elapsed_ms),
             status=self.http_status,
             headers=tuple((name, value) for name, value in headers.items() if value is not None),
             redirects=tuple(
@@ -95,7 +95,7 @@ class StoredLook:
 
     def result(self, robots: RobotsDecision | None) -> FetchResult:
         """The fetch, as far as the archive knows it. The page is there for its facts and has no bytes."""
-        started_at = from_text(self.seen_at)
+        started_at = from_text(self.place.clock)
         if robots is not None and self.robots_age_s is not None:
             robots = replace(robots, fetched_at=started_at - timedelta(seconds=self.robots_age_s))
         answered = self.http_status is not None and self.outcome is not Outcome.NOT_MODIFIED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -159,7 +160,26 @@ def test_a_source_is_as_fresh_as_its_stalest_page():
     pages = tuple(health("two", hours_ago=hours).pages[0] for hours in (2.0, 60.0))
     two = SourceHealth(source="two", pages=pages, alarms=(), enabled=True)
     sources = [health("a"), two, health("never", hours_ago=None), health("off", hours_ago=99.0, enabled=False)]
-    assert [source.source for source in checks.silent_sources(sources, since=NOW - timedelta(hours=36))] == ["two", "never"]
+    assert [source.source for source in checks.silent_sources(sources, since=NOW - timedelta(hours=36), now=NOW)] == [
+        "two",
+        "never",
+    ]
+
+
+def test_a_look_made_while_the_clock_was_years_ahead_is_not_fresh_for_years():
+    ahead = NOW + timedelta(days=20_000)
+    wrong = PastLook(seen_at=ahead, outcome=Outcome.OK, cards=3)
+    long_ago = replace(wrong, seen_at=ahead + timedelta(seconds=1), clock_at=NOW - timedelta(days=9))
+    lately = replace(wrong, seen_at=ahead + timedelta(seconds=2), clock_at=NOW - timedelta(hours=9))
+
+    def silent(*looks):
+        page = PageLooks(source="a", url="https://a.example/", looks=looks)
+        sources = [SourceHealth(source="a", pages=(page,), alarms=(), enabled=True)]
+        return bool(checks.silent_sources(sources, since=NOW - timedelta(hours=36), now=NOW))
+
+    assert silent(wrong)  # nobody knows when it was made
+    assert silent(wrong, long_ago)
+    assert not silent(wrong, long_ago, lately)
 
 
 def test_hosts_are_greeted_once_and_only_where_there_is_tls():

@@ -166,3 +166,10 @@ def test_whoever_wakes_often_makes_each_wanted_look_once_and_one_for_all_that_we
             assert page.missed == len(passed) - 1
             last = looked(f"{now:%Y-%m-%dT%H:%M}")
             unmade = {slot for slot in unmade if slot.begins_at > now}
+
+
+@pytest.mark.parametrize("outcome", ["interrupted", "deferred"])
+def test_a_try_made_while_the_clock_was_years_ahead_puts_nothing_off(outcome):
+    last = looked("2026-03-05T02:31", unfinished=1, unfinished_at=utc("2099-03-05T02:31"), unfinished_outcome=outcome)
+    assert page_plan(source(), "2026-03-06T02:31", last).due
+    assert not page_plan(source(), "2026-03-06T02:29", last).due

@@ -6,6 +6,7 @@ import multiprocessing
 import random
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from scraper.pages import OptOut, Outcome
 from storage import Archive, Reader, create_archive, open_archive, open_reader
 from storage.bodies import load_body
 from storage.differences import differences
+from storage.past_looks import Figures, find_past_looks, remember_figures
 from storage.rebuild import COPIED, DERIVED, rebuild
-from storage.rereading import Read
+from storage.rereading import Read, Reading, StoredPage
 from storage.slugs import PATTERNS, SlugRule, adopt_slug_rule
 from storage.upkeep import prune, verify
 
@@ -213,6 +215,40 @@ def test_looks_that_came_in_out_of_order_can_be_put_in_order(tmp_path: Path) -> 
     with open_reader(tmp_path / "new.db") as new, open_reader(tmp_path / "ordered.db") as wanted:
         for name in ("sightings", "changes", "gaps"):
             assert QUESTIONS[name](new) == QUESTIONS[name](wanted)
+
+
+def read_dated(stored: StoredPage) -> Reading:
+    """As an extractor that reads "today" as the day on which the page was fetched."""
+    reading = read_well(stored)
+    today = stored.page.fetched_at.date().isoformat()
+    assert reading.listing is not None
+    return reading._replace(listing=listing([replace(shown, published_on=today) for shown in reading.listing.cards]))
+
+
+def test_pages_are_read_as_of_the_moment_that_the_clock_showed(tmp_path: Path) -> None:
+    with create_archive(tmp_path / "old.db") as archive:
+        for number, at in enumerate([night(99_999), night(1), night(2)]):  # the clock was centuries ahead for a night
+            body = body_of([(f"n{number}", "New", None)])
+            look(archive, cards_in(body, blurbs=True), at=at, body=body)
+    run(tmp_path / "old.db", tmp_path / "new.db", read=read_dated)
+    with open_reader(tmp_path / "new.db") as new:
+        days = [row["published_on"] for row in new.sql("SELECT published_on FROM revision ORDER BY id")]
+    assert days == [night(number).date().isoformat() for number in (99_999, 1, 2)]
+
+
+def test_what_looks_counted_is_not_remembered_of_the_cards_that_are_derived_anew(tmp_path: Path) -> None:
+    page = ("harbour", PAGES["harbour"])
+    with create_archive(tmp_path / "old.db") as archive:
+        for number in (2, 1, 0):
+            run_id = archive.begin_run(started_at=night(99), version="0.1.0", command="import")
+            body = body_of([("ad", "Ad", None), *[(f"n{number}", "New", None)] * (number > 0)])
+            look(archive, cards_in(body, blurbs=True), at=night(number), body=body, run_id=run_id)
+            remember_figures(archive, run_id, {page: Figures(shown={"title": 2}, new=1, returned=0)}, most=9, at=night(99))
+    for by_clock in (False, True):
+        run(tmp_path / "old.db", tmp_path / f"{by_clock}.db", read=read_no_ads, by_clock=by_clock)
+        with open_reader(tmp_path / f"{by_clock}.db") as reader:
+            looks = find_past_looks(reader, source=page[0], url=page[1], good_looks=9).looks
+        assert [(one.shown, one.cards) for one in looks] == [(None, cards) for cards in ((0, 1, 1) if by_clock else (1, 1, 0))]
 
 
 def test_differences_tell_what_the_extractor_changed_and_tell_it_once(tmp_path: Path) -> None:

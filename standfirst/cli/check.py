@@ -131,7 +131,7 @@ def _check_freshness(fresh: str, config: Config, *, as_json: bool) -> int:
         raise click.BadParameter(f"{fresh!r} is no time that has passed; write it like 36h", param_hint="--fresh")
     with open_reader(config.archive) as reader:
         sources = health_of(reader, config, (), config.alarms, now)
-    silent = silent_sources(sources, since=since)
+    silent = silent_sources(sources, since=since, now=now)
     enabled = sum(source.enabled is True for source in sources)
     last = {
         source.source: None if source.last_good_at is None else f"{source.last_good_at:%Y-%m-%dT%H:%M:%SZ}" for source in silent
