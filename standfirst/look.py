@@ -52,7 +52,9 @@ def _fetch(request: FetchRequest, config: Config | None) -> tuple[FetchResult, P
 
     result = asyncio.run(fetch())
     if result.outcome is not Outcome.OK or result.page is None:
-        raise PageUnreadableError(f"{request.url}: {result.outcome}: {result.detail}")
+        own = "; where it is your own, allow it: --allow-private, or allow_private = true at the source"
+        remedy = own if result.outcome is Outcome.ADDRESS_REFUSED else ""
+        raise PageUnreadableError(f"{request.url}: {result.outcome}: {result.detail}{remedy}")
     return result, result.page
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schedules.exit_codes import ExitCode
 from standfirst.cli.group import run
 from standfirst.cli.output import json_text, note, printable, say
 
@@ -61,3 +67,35 @@ def test_errors_are_only_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["try", f"/nowhere/{HOSTILE.replace(chr(0), '')}"]) != 0
     shown = capsys.readouterr()
     assert not controls(shown.err + shown.out)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["export", "--archive", "ARCHIVE", "-o", "TAKEN/cards.csv"],
+        ["sources", "export", "--config", "CONFIG", "-o", "TAKEN/list.opml"],
+        ["init", "TAKEN/crawl"],
+        ["demo", "--keep", "TAKEN/demo"],
+    ],
+    ids=["export", "sources export", "init", "demo"],
+)
+def test_a_place_that_cannot_be_written_to_is_named_with_a_remedy(
+    arguments: list[str], demo_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    places = {"ARCHIVE": demo_folder / "archive.db", "CONFIG": demo_folder / "standfirst.toml", "TAKEN": taken}
+    for name, path in places.items():
+        arguments = [argument.replace(name, str(path)) for argument in arguments]
+    assert run(arguments) == ExitCode.FAILED
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert re.fullmatch(rf"standfirst: {taken}/\S+: (this folder )?can't be (written|made) \(Not a directory\).*\n", shown.err)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "ascii", "utf-8"])
+def test_what_goes_into_a_pipe_is_utf_8_whatever_the_locale(encoding: str, demo_folder: Path) -> None:
+    command = [sys.executable, "-m", "standfirst", "cards", "--archive", str(demo_folder / "archive.db"), "--format", "table"]
+    done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": encoding})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "県職員採用試験" in done.stdout.decode("utf-8")

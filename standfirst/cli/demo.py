@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from standfirst.cli.output import card_lines, clip, note, printable, terminal_width
+from standfirst.cli.output import card_lines, clip, make_folder, note, printable, terminal_width
 
 SHOWN_SOURCE = "cities"
 SHOWN_CARDS = 5
@@ -36,7 +36,7 @@ def demo(folder: Path | None) -> None:
       standfirst demo --keep my-demo
     """
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         if any(folder.iterdir()):
             raise click.BadParameter(f"{folder} is not empty; name a new folder", param_hint="--keep")
         _demonstrate(folder)

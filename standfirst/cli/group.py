@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -84,6 +85,18 @@ def cli() -> None:
     """
 
 
+def _write_whatever_comes() -> None:
+    """Into a pipe or file goes UTF-8, whatever the locale, so that data are the same everywhere; a terminal that can't show a letter shows
+    "?" in its place.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Runs one command and exits with its code. Errors of ours are one line on stderr; bugs come up raw."""
     _open_closed_streams()
@@ -92,6 +105,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def run(argv: Sequence[str] | None = None) -> int:
     """As main, but returns the code."""
+    _write_whatever_comes()
     try:
         outcome = cli.main(args=None if argv is None else list(argv), prog_name="standfirst", standalone_mode=False)
         _flush_stdout()

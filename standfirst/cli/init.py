@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from standfirst.cli.output import note
+from standfirst.cli.output import make_folder, note, whole_file
 
 TEMPLATE = """\
 # Standfirst: what to watch, and how to behave.
@@ -64,8 +64,9 @@ def init(folder: Path, contact: str) -> None:
     for existing in (path, archive):
         if existing.exists():
             raise ConfigError(f"{existing}: is there already and was left alone; choose another folder, or remove it first")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with create_archive(archive):
         pass
-    path.write_text(text, encoding="utf-8")
+    with whole_file(path) as stream:
+        stream.write(text)
     note(f"wrote {path} and {archive.name}; next: standfirst add URL --config {path}")

@@ -12,7 +12,7 @@ import stat
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -130,7 +130,16 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     except OSError as exc:
         raise OutputError(f"{path}: can't be written ({exc.strerror}); what was there before was left alone") from exc
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where it could not be made, or has taken its place
+            part.unlink()
+
+
+def make_folder(path: Path) -> None:
+    """Makes the folder and those above it where they are not there. Raises OutputError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise OutputError(f"{path}: this folder can't be made ({exc.strerror}); name another") from exc
 
 
 def in_megabytes(size: int) -> str:
