@@ -36,6 +36,7 @@ _MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
 _LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
 _AGE_WORDS = 4  # "the day before yesterday"
 _CAPTIONS = frozenset(("figcaption", "caption"))
+_NO_NAMES = words.JOINERS | words.BY_WORDS  # left over where "by" and the name stand in elements of their own
 _DIVIDER = re.compile(r"[·•|–—]")
 _FULL_YEAR = re.compile(r"\d{4}")
 _ORDERED = re.compile(r"[^\W\d_]{3}|^\D*\d{4}")  # a date that can be read in one way only
@@ -269,6 +270,7 @@ class Reader:
         if (
             count <= 3
             and _COUNTER.match(text.strip(_EDGE))
+            and not any(self._is_section_link(draft, cell) for cell in cells)
             and not self.dates.find(text)
             and not parse_read_time(text, lenient=True)
         ):
@@ -344,7 +346,7 @@ class Reader:
 
     def _add_author(self, draft: Draft, text: str, origin: str) -> None:
         name = words.without_on(words.without_by(text).strip(_EDGE))
-        if name and name.casefold() not in words.JOINERS and word_count(name) <= 6 and any(map(str.isalpha, name)):
+        if name and name.casefold() not in _NO_NAMES and word_count(name) <= 6 and any(map(str.isalpha, name)):
             if name not in draft.authors:
                 draft.authors.append(name)
             draft.origin["author"] = origin

@@ -167,8 +167,12 @@ def _same_card(one: Seed, other: Seed, order: dict[int, int]) -> bool:
 
 
 def _single(tree: Tree, chain: list[int]) -> int:
-    """How far a seed without peers climbs: not past a landmark, nor into a block that is much more than a card."""
+    """How far a seed without peers climbs: to its `article`; else not past a landmark. In no case into a block that is much more
+    than a card."""
     card = chain[0]
+    article = next((node for node in chain if tree.tags[node] == "article"), -1)
+    if article >= 0 and tree.count(tree.anchors, article) <= 8 and tree.count(tree.headings, article) <= 3:
+        return article
     for node in chain[1:]:
         tag = tree.tags[node]
         if card != chain[0] and (

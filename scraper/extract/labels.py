@@ -60,7 +60,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
     anywhere, cards_of = Counter(texts), Counter(keys)
     named = _name_column(anchors, drafts, columns)
     spreads = {place: _Spread.of(column) for place, column in columns.items()}
-    linked = _linked_strengths(tree, anchors, drafts, nav_keys, cards_of)
+    linked = _linked_strengths(tree, anchors, drafts, nav_keys, cards_of, columns)
     for draft in drafts:
         best, strength = None, 0
         for cell in draft.labels:
@@ -105,17 +105,24 @@ def _label_name(text: str) -> str | None:
 
 
 def _linked_strengths(
-    tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: set[int], cards_of: Counter[int]
+    tree: Tree,
+    anchors: Anchors,
+    drafts: list[Draft],
+    nav_keys: set[int],
+    cards_of: Counter[int],
+    columns: dict[int, Counter[str]],
 ) -> dict[int, int]:
-    """How surely each linked label is a category, by its text node; 1 for one that nothing speaks for but that most labels in its
-    place are: a section that has one story today."""
+    """How surely each linked label is a category, by its text node: 1 where the same words come back in its place, whatever page
+    they lead to, or where most labels in its place are categories: a section that has one story today."""
     found: dict[int, int] = {}
     at: dict[int, list[int]] = {}
     for draft in drafts:
         for cell in draft.labels:
             key = anchors.all_keys[cell.link] if cell.link >= 0 else draft.key
             if key != draft.key:
-                found[cell.node] = _linked_strength(tree, anchors, draft, cell, key, nav_keys, cards_of)
+                found[cell.node] = _linked_strength(tree, anchors, draft, cell, key, nav_keys, cards_of) or int(
+                    columns[cell.place][cell.text.casefold()] > 1
+                )
                 at.setdefault(cell.place, []).append(cell.node)
     for nodes in at.values():
         if sum([found[node] > 0 for node in nodes]) * 2 > len(nodes):
