@@ -31,6 +31,7 @@ MAX_CLIENTS = 512  # origins with a client kept open; beyond that the one longes
 KEEP_ALIVE_S = 120.0  # beside twice the delay: httpx's 5 s would reconnect after every polite pause
 MAX_ERROR_BODY_BYTES = 256 * 1024  # of a page with a bad status, kept as evidence and to recognise walls
 _NEVER_PAGES = ("image/", "audio/", "video/", "font/")
+_MAX_QUOTED_CHARS = 120  # of an error's words that quote the server
 _MAX_DISCARDED_BYTES = 64 * 1024  # of a redirect's body, read so that the connection can be used again
 
 
@@ -248,7 +249,7 @@ class Transport:
             return TransportError(Failure.PROTOCOL, f"the request can't be sent: {exc}")
         if "disconnected" in str(exc) or "peer closed" in str(exc):  # h11's words; it has no class of its own for this
             return TransportError(Failure.CUT_OFF, "the server closed the connection before the end")
-        return TransportError(Failure.PROTOCOL, f"the answer is not HTTP: {exc}")
+        return TransportError(Failure.PROTOCOL, f"the answer is not HTTP: {_shortened(str(exc))}")
 
 
 def _proxied_pool(
@@ -369,6 +370,12 @@ def _encoded(value: str) -> bytes:
         return value.encode("latin-1")
     except UnicodeEncodeError:
         return value.encode("utf-8")
+
+
+def _shortened(words: str) -> str:
+    """h11 quotes the line that it can't read, which may be 100 KB long, and writes it as Python does."""
+    words = words.replace("bytearray(b", "").replace("')", "'").replace('")', '"')
+    return words if len(words) <= _MAX_QUOTED_CHARS else words[:_MAX_QUOTED_CHARS] + "..."
 
 
 def _causes(exc: BaseException) -> list[BaseException]:

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from scraper.connect import Connector, SystemResolver
+from scraper.fetch_settings import FetchSettings
+from scraper.transport import Transport, TransportError
 from scraper.wire import Wire
 
 TIMEOUTS = {"connect": 5.0, "read": 5.0, "write": 5.0, "pool": None}
@@ -191,6 +193,39 @@ def test_a_request_that_is_no_http_is_refused_before_it_is_sent() -> None:
 
     with pytest.raises(httpx.LocalProtocolError):
         asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "the answer is not HTTP: illegal status line: 'SSH-2.0-OpenSSH_9.2'"),
+        (b"A" * 90_000 + b"\r\n\r\n", "the answer is not HTTP: illegal status line: 'AAA"),
+        (b"HTTP/1.1 200 OK\r\n" + b"B" * 90_000 + b"\r\n\r\n", "the answer is not HTTP: illegal header line: 'BBB"),
+    ],
+    ids=["ssh", "long status line", "long header"],
+)
+def test_what_is_no_http_is_quoted_in_short(answer: bytes, words: str) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        transport = Transport(FetchSettings())
+        try:
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+            await transport.get(url, {}, allow_private=True, max_bytes=1000)
+        finally:
+            await transport.aclose()
+            server.close()
+            await asyncio.sleep(0.02)
+
+    with pytest.raises(TransportError) as failed:
+        asyncio.run(run())
+    assert failed.value.detail.startswith(words)
+    assert len(failed.value.detail) < 200
 
 
 @pytest.mark.parametrize(("path", "error"), [("nobody-listens", httpx.ConnectError)])
