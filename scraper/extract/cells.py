@@ -62,6 +62,7 @@ class Scanner:
     def __init__(self, tree: Tree, anchors: Anchors, shingles: Shingles) -> None:
         self.tree, self.anchors, self.shingles = tree, anchors, shingles
         self.headings = frozenset(tree.headings)
+        self._scripted = frozenset(node for node in anchors.all_keys if tree.tags[node] != "a")  # links by `onclick`
         self._places: dict[tuple[int, int, int], int] = {}
         self._in_card: dict[int, dict[int, int]] = {}  # card -> element -> its place below the card
 
@@ -111,7 +112,7 @@ class Scanner:
         glued = False
         for node in line.nodes:
             owner = link = parents[node]
-            while link > start and tags[link] != "a":
+            while link > start and tags[link] != "a" and link not in self._scripted:
                 link = parents[link]
             if link not in self.anchors.all_keys:
                 link = -1

@@ -32,6 +32,7 @@ class Draft:
     line_cells: list[tuple[int, list[Cell]]] = field(default_factory=list)  # short lines that may be blurb or labels
     before_title: list[bool] = field(default_factory=list)  # for each of `blurb_lines`
     weak_date: bool = False
+    labelled_date: bool = False  # "Edited: 9 May 2024"
     person_keys: set[int] = field(default_factory=set)  # where an avatar leads
     has_more: bool = False
     has_price: bool = False

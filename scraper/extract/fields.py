@@ -223,13 +223,21 @@ class Reader:
             and (address := picture_address(self.base, tree.attrs[node].get("content") or tree.attrs[node].get("href") or ""))
         ]
 
-    def _take_date(self, draft: Draft, found: Written, raw: str, where: str, *, weak: bool = False) -> None:
-        """The first full date wins; a relative one, or one of an update, stands only until then."""
-        if not draft.weak_date and (draft.published_on is not None or (draft.published_raw is not None and found.on is None)):
+    def _take_date(
+        self, draft: Draft, found: Written, raw: str, where: str, *, weak: bool = False, labelled: bool = False
+    ) -> None:
+        """The first full date wins; a relative one, or one of an update, stands only until then. Of two that are labelled the
+        earlier wins: whatever else the label says, nothing is changed, and nothing is due, before it is published."""
+        earlier = draft.labelled_date and labelled and (found.on or "9") < (draft.published_on or "")
+        if (
+            not earlier
+            and not draft.weak_date
+            and (draft.published_on is not None or (draft.published_raw is not None and found.on is None))
+        ):
             return
         if weak and draft.published_raw is not None:
             return
-        draft.weak_date = weak
+        draft.weak_date, draft.labelled_date = weak, labelled
         draft.published_on, draft.published_raw = found.on, raw
         draft.origin["published_on"] = f"{where} (relative)" if found.relative else where
 
@@ -311,7 +319,10 @@ class Reader:
             line.block not in owners
             and len(owners) == len(cells)
             and all(word_count(cell.text) <= 5 and cell.text[-1] not in ".!?…。" for cell in cells)
-            and not any(cell.link >= 0 and self.anchors.all_keys[cell.link] == draft.key for cell in cells)
+            and (
+                not any(cell.link >= 0 and self.anchors.all_keys[cell.link] == draft.key for cell in cells)
+                or any(self._in_time(owner) for owner in owners)  # a date's line is facts also where the card is all link
+            )
         )
 
     def _untaken(self, draft: Draft, cells: list[Cell], line_words: float) -> list[Cell]:
@@ -404,7 +415,14 @@ class Reader:
                 if text != cell.text and 0 < word_count(before) <= 3 and not words.has_by(before):
                     draft.labels.append(replace(cell, text=before))
                     text = text[written.start :]
-                self._take_date(draft, written, text, f"text:{tree.tags[owner]}", weak=bool(words.UPDATED.search(before)))
+                self._take_date(
+                    draft,
+                    written,
+                    text,
+                    f"text:{tree.tags[owner]}",
+                    weak=bool(words.UPDATED.search(before)),
+                    labelled=cell.text[: cell.text.find(written.raw)].rstrip().endswith((":", "：")),
+                )
                 if words.has_by(before):
                     self._add_author(draft, before, "by")
                 if words.has_by_beside_date(after):
