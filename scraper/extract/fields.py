@@ -24,7 +24,7 @@ from scraper.extract.text import fold, has_digit, join, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
 from scraper.extract.walk import Tree
-from scraper.readtime import parse_duration, parse_read_time
+from scraper.readtime import ReadTime, parse_duration, parse_read_time
 
 _COUNTER = re.compile(r"^[\d.,]+\s*\w+$|^\w+\s*[:(]?\s*[\d.,]+\)?$")
 _CLOCK = re.compile(
@@ -34,6 +34,7 @@ _CLOCK = re.compile(
 _PRICE = re.compile(r"[$€£¥₹₽₩]\s?\d|\d\s?(?:€|£|₽|₹|₴|USD|EUR|GBP|CHF|zł|kr\.?|руб\.?|грн|元|円|원)(?:\W|$)")
 _MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
 _LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
+_READ_WORDS = 4  # "3 من الدقائق"; "Estimated reading time"
 _AGE_WORDS = 4  # "the day before yesterday"
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _NO_NAMES = words.JOINERS | words.BY_WORDS  # left over where "by" and the name stand in elements of their own
@@ -394,7 +395,7 @@ class Reader:
         owner = tree.parents[cell.node]
         count = word_count(text)
         if count <= 10 and (has_digit(text) or not text.isascii() or "minut" in text.casefold()):
-            read_time = parse_read_time(text)
+            read_time = parse_read_time(text) or self._told_read_time(text, owner)
             if read_time:
                 if draft.read_time is None:
                     draft.read_time = read_time.minutes, read_time.raw
@@ -443,6 +444,15 @@ class Reader:
             and "#" in (self.tree.attrs[link].get("href") or "")
             and not link <= draft.title_node < self.tree.ends[link]
         )
+
+    def _told_read_time(self, text: str, owner: int) -> ReadTime | None:
+        """The amount in `text` as a read time where the element's `title` or `aria-label` says that it is one."""
+        attributes = self.tree.attrs[owner]
+        told = attributes.get("title") or attributes.get("aria-label")
+        if not told or word_count(text) > _READ_WORDS or word_count(told) > _READ_WORDS:
+            return None
+        found = parse_read_time(f"{fold(told)}: {text}")
+        return None if found is None else replace(found, raw=text, start=0, end=len(text))
 
     def _take_author(self, draft: Draft, cell: Cell, owner: int, marks: int, count: float, line_words: float) -> bool:
         tree = self.tree

@@ -13,7 +13,9 @@ DEPTH = 4  # the element and three ancestors: enough to tell a title link from a
 _UNSTABLE = re.compile(
     r"\d{2,}|^(?:css|sc|jsx|svelte|emotion|astro)-|[A-Za-z]+_[A-Za-z0-9]+__?(?=[A-Za-z0-9]*(?:\d|[a-z][A-Z]))[A-Za-z0-9]{4,}$"
     r"|^(?:category|tag|postid|type|status|format|author|term|id)-|:|\[|^(?:is|has)-"
-)  # numbered, hashed, or a fact about this one card
+    r"|^(?:bg|text|border|text-bg|badge|label)-(?:primary|secondary|success|danger|warning|info|light|dark|default|slate|gr[ae]y|zinc|neutral|stone|red|orange|amber|yellow|lime|"
+    r"green|emerald|teal|cyan|sky|blue|indigo|violet|purple|fuchsia|pink|rose)(?:-\d{0,3})?$"
+)  # numbered, hashed, a fact about this one card, or a colour: each section has its own
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?<=[-_])\d+$")  # "post-9" and "post-10" say the same of what they stand at
 _STATES = frozenset(
