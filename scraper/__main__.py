@@ -8,9 +8,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from scraper.decode import decode
 from scraper.listing import extract_listing
-from scraper.text import extract_text_listing
+from scraper.reading import read_text
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{options.page}: cannot be read: {error.strerror or error}", file=sys.stderr)
         return 2
     if options.text:
-        listing = extract_text_listing(decode(body, options.content_type).text, options.url)
+        listing = read_text(body, options.url, content_type=options.content_type)
     else:
         listing = extract_listing(body, options.url, content_type=options.content_type, explain=options.explain)
     for card in listing.cards:

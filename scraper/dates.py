@@ -80,6 +80,17 @@ def find_date(
     return _shown(text, visible, found)
 
 
+def find_dates(text: str, *, lang: str | None = None, day_first: bool | None = None) -> list[ParsedDate]:
+    """Every date with day, month and year in a longer text, in order; they don't overlap."""
+    if not _MAY_BE_FULL.search(text):
+        return []
+    visible = seen(text)
+    order = day_first if day_first is not None else _custom_day_first(lang)
+    found = sorted(_dates(visible.text, lang, order, None), key=lambda date: date.start)
+    shown = (_shown(text, visible, date) for date in found)
+    return [date for date in shown if date is not None]
+
+
 def find_relative(text: str, *, lang: str | None = None, day_first: bool | None = None, now: datetime) -> ParsedDate | None:
     """The date that an age or a day without a year tells: the rest of `parse_date`, for a text in which `find_date` has found
     nothing without `now`."""

@@ -94,12 +94,18 @@ def _all(field: str) -> list[str]:
 # Thai, kana, Han, Hangul: no spaces between words, or particles written onto them. Elsewhere a word ends where its letters
 # end, or where a small letter meets a capital: "7 minute readA new plan".
 _CONNECTED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_WORD_START = rf"(?:(?<![^\W_])|(?=[{_CONNECTED}])|(?-i:(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])))"
-_WORD_END = rf"(?:(?![^\W\d_])|(?<=[{_CONNECTED}])|(?-i:(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])))"
+_CASED = [chr(code) for code in (*range(0x41, 0x250), *range(0x370, 0x590), *range(0x1E00, 0x2000))]  # Latin to Armenian, Greek
+_SMALL = "".join(letter for letter in _CASED if letter.islower())
+_CAPITAL = "".join(letter for letter in _CASED if letter.isupper())
+_CAPITAL_BEGINS = rf"(?-i:(?<=[{_SMALL}])(?=[{_CAPITAL}]))"
+_WORD_START = rf"(?:(?<![^\W_])|(?=[{_CONNECTED}])|{_CAPITAL_BEGINS})"
+_WORD_END = rf"(?:(?![^\W\d_])|(?<=[{_CONNECTED}])|{_CAPITAL_BEGINS})"
+# Hebrew, Arabic, Devanagari: no capitals tell where the next text begins, so a whole label ends where it ends.
+_LABEL_END = rf"(?:{_WORD_END}|(?<=[\u05d0-\u05ea]{{4}})|(?<=[\u0620-\u064a]{{4}})|(?<=[\u0900-\u097f]{{3}}))"
 
 _FIGURE = re.compile(
-    # Not inside 3.7 or 5:30, but behind a year that ran into it: "24 May 20248 minute read".
-    r"(?:(?<![\d:/])(?<!\d[.,])|(?<=\D(?:19|20)\d\d))(?P<number>\d{1,3}+(?:[.,]\d{1,2}+)?)(?!\d)"
+    # Not inside 3.7 or 5:30, but behind a year or a date that ran into it: "24 May 20248 minute read", "2024-05-248 minute read".
+    r"(?:(?<![\d:/])(?<!\d[.,])(?<!(?:19|20)\d\d-\d\d-)|(?<=\D(?:19|20)\d\d)|(?<=(?:19|20)\d\d[-/.][01]\d[-/.][0-3]\d))(?P<number>\d{1,3}+(?:[.,]\d{1,2}+)?)(?!\d)"
     rf"(?:[\s_]{{0,3}}+[-‐‑]?\s{{0,2}}+(?:(?P<minute>{_one_of(_all('minute'))})|(?P<hour>{_one_of(_all('hour'))})|(?P<second>{_one_of(_all('second'))}))"
     rf"(?:\.(?!\d)|{_WORD_END})"
     r"|\s?(?P<prime>['’′´])(?![\w'’′´]))",
@@ -135,9 +141,12 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ROUGHLY_BEFORE = re.compile(rf"{_WORD_START}{_ROUGHLY}\s{{0,2}}\Z|[~≈<]\s?\Z", re.IGNORECASE)
+# "16 minutes (4,100 words)": who counts words means reading.
+_WORD_COUNT = r"\s{0,2}[(,;/·|–-]\s{0,2}(?:(?:about|ca\.|~)\s?)?\d[\d.,]{0,8}\s?(?:words|wörter|mots|palabras|parole|palavras|woorden|ord|słów|слов)\b\)?"
+# "5 min. Read more" is a button; behind "5 minute read" a capital letter begins the next text.
+_NO_BUTTON = r"(?!(?-i:(?<![Rr]ead)|(?<=Read)|(?=\s+[^\WA-Z]))\s+(?:more|on|full|next|the|this|also|now|all|it|our|about|here|article|story|aloud|later|less)\b)"
 _AFTER = re.compile(
-    rf"(?:[\s_]{{0,3}}|[-‐‑])(?:{_one_of(_all('after'))}|(?P<prose>{_one_of(_all('prose'))})){_WORD_END}"
-    r"(?!\s+(?:more|on|full|next|the|this|also|now|all|it|our|about|here|article|story|aloud|later|less)\b)",
+    rf"(?:[\s_]{{0,3}}|[-‐‑])(?:{_one_of(_all('after'))}|(?P<prose>{_one_of(_all('prose'))})){_LABEL_END}{_NO_BUTTON}|{_WORD_COUNT}",
     re.IGNORECASE,
 )
 # "5 minutes ago" and its like: an age, whatever stands beside it.

@@ -7,6 +7,7 @@ pieces become its fields.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,8 +18,13 @@ from scraper.text_items import Item, Kind, cut
 from scraper.text_records import Record, find_records, joined_text
 from scraper.urls import resolve
 
-_ARTICLE_PARAGRAPHS = 4
-_ARTICLE_LENGTH = 1500
+_ARTICLE_PARAGRAPHS = 3
+_PARAGRAPH_LENGTH = 80  # characters
+_ARTICLE_LENGTH = 600
+_FEWEST_DATES_OF_LIST = 4
+_SURE = frozenset({"reading times", "dates"})
+_UNSURE = 0.5  # confidence
+_LONG_FOR_HEADLINES = 90  # characters, on average
 
 
 def extract_text_listing(text: str, url: str, *, fetched_at: datetime | None = None) -> Listing:
@@ -31,12 +37,17 @@ def extract_text_listing(text: str, url: str, *, fetched_at: datetime | None = N
     if not items:
         return Listing(cards=(), verdict=Verdict.EMPTY, reason="the text is empty")
     if _is_article(items):
-        return Listing(cards=(), verdict=Verdict.ARTICLE, reason="one reading time above several paragraphs: an article in full")
+        return Listing(cards=(), verdict=Verdict.ARTICLE, reason="one reading time among several paragraphs: an article in full")
     found_by, records = find_records(items)
     cards = _cards(records, url)
     if not cards:
         return Listing(cards=(), verdict=Verdict.NOTHING_FOUND, reason="nothing recurs in the text as cards would")
     problems = []
+    if found_by not in _SURE:
+        cards = tuple(replace(card, confidence=_UNSURE) for card in cards)
+        problems.append(
+            f"unsure: the text shows neither reading times nor dates, and the cards are told apart by {found_by} only"
+        )
     if untitled := sum(card.title is None for card in cards):
         problems.append(f"{untitled} of {len(cards)} cards have no title in the text")
     return Listing(
@@ -48,15 +59,16 @@ def extract_text_listing(text: str, url: str, *, fetched_at: datetime | None = N
 
 
 def _is_article(items: Sequence[Item]) -> bool:
-    anchors = [place for place, item in enumerate(items) if item.kind is Kind.READ_TIME]
-    if len(anchors) != 1:
+    """Whether one reading time stands among several paragraphs: an article's own, for the card of a list has one or two."""
+    counts = Counter(item.kind for item in items)
+    if counts[Kind.READ_TIME] != 1 or counts[Kind.DATE] >= _FEWEST_DATES_OF_LIST:
         return False
-    paragraphs = [item for item in items[anchors[0] :] if item.kind is Kind.PROSE]
-    return len(paragraphs) >= _ARTICLE_PARAGRAPHS and sum(len(item.text) for item in paragraphs) >= _ARTICLE_LENGTH
+    paragraphs = [item.text for item in items if item.kind is Kind.PROSE and len(item.text) >= _PARAGRAPH_LENGTH]
+    return len(paragraphs) >= _ARTICLE_PARAGRAPHS and sum(map(len, paragraphs)) >= _ARTICLE_LENGTH
 
 
 def _cards(records: Sequence[Record], url: str) -> tuple[Card, ...]:
-    texts = [[item for item in record if item.kind in (Kind.TITLE, Kind.PROSE)] for record in records]
+    texts = [_text_of(record) for record in records]
     titles_are_gone = _titles_are_gone(texts)
     lengths = [len(joined_text([item for item in text if item.kind is Kind.PROSE])) for text in texts[1:]]
     cards: list[Card] = []
@@ -76,10 +88,27 @@ def _cards(records: Sequence[Record], url: str) -> tuple[Card, ...]:
     return tuple(cards)
 
 
+def _text_of(record: Record) -> list[Item]:
+    """The card's title and blurb. Short words behind its date or reading time are tags or a name, where both stand before it."""
+    parts: list[list[Item]] = [[]]
+    for item in record:
+        if item.kind in (Kind.TITLE, Kind.PROSE):
+            parts[-1].append(item)
+        elif item.kind in (Kind.DATE, Kind.READ_TIME) and parts[-1]:
+            parts.append([])
+    full = next((place for place, part in enumerate(parts) if len(part) > 1), None)
+    if full is not None:
+        parts = parts[: full + 1] + [part for part in parts[full + 1 :] if any(item.kind is Kind.PROSE for item in part)]
+    return [item for part in parts for item in part]
+
+
 def _titles_are_gone(texts: Sequence[Sequence[Item]]) -> bool:
     """Whether the cards have one text each, and it is a sentence: then the extract has lost the headlines."""
-    single = [text for text in texts if len(text) == 1]
-    return bool(single) and 2 * len(single) > len(texts) and 2 * sum(text[0].kind is Kind.PROSE for text in single) > len(single)
+    single = [text[0] for text in texts if len(text) == 1]
+    if 2 * len(single) <= len(texts):
+        return False
+    sentences = sum(text.kind is Kind.PROSE for text in single)
+    return 2 * sentences > len(single) or (sentences > 0 and median(len(text.text) for text in single) >= _LONG_FOR_HEADLINES)
 
 
 def _title_and_prose(text: Sequence[Item], titles_are_gone: bool) -> tuple[str | None, list[Item]]:

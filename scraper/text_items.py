@@ -8,14 +8,16 @@ which kinds recur.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from scraper.dates import ParsedDate, find_date, infer_day_first
-from scraper.readtime import ReadTime, find_read_times
+from scraper.dates import ParsedDate, find_date, find_dates, infer_day_first
+from scraper.readtime import ReadTime, find_read_times, parse_read_time
+from scraper.text_lines import Line, lines_of
 
 
 class Kind(StrEnum):
@@ -48,7 +50,10 @@ class Item:
 _TITLE_LENGTH = 120  # characters; longer pieces are prose, whatever they end with
 _LABEL_WORDS = 4
 _LABEL_LENGTH = 40
+_CJK_LABEL_LENGTH = 12
 _MOST_PARTS = 8  # labels and dates at the head of one piece
+_FEWEST_DATES_IN_LINE = 3
+_MOST_FACETS = 300  # each is looked for at the head of every line
 _META_LENGTH = 60  # of one part of a line such as "News · 24 May 2024 · 8 minute read"
 
 _SENTENCE_END = re.compile(r"[.。．…।؟][\"'”’»)\]]*\Z")
@@ -59,6 +64,14 @@ _EMPHASIS = re.compile(r"(?<![\w*])[*_]{1,3}(?P<text>[^\s*_](?:[^*_]{0,300}[^\s*
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\]\(\s*<?(?P<url>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)")
 _BARE_URL = re.compile(r"<?(?P<url>https?://\S+?)>?\Z")
 _META_SEPARATOR = re.compile(r"\s*[·•∙|‧]\s*|\s+[–—/-]\s+")
+_COUNTER = re.compile(
+    r"(?P<before>\(?(?:[^\W\d]{1,8}\.?\s)?)(?P<figure>\d[\d.,]{0,8})\s?(?P<what>[^\W\d]{1,24}(?:\s[^\W\d]{1,24})?\)?)"
+)
+_IN_BRACKETS = re.compile(r"\([^()]{1,40}\)")
+_FEWEST_COUNTS = 3  # different ones
+_FEWEST_BARE_MINUTES = 3  # lines that show them beside a date
+_LONGEST_BARE_MINUTES = 30  # what takes longer is seen or heard
+_TAGS = re.compile(r"#[^\s#]+(?:[\s,]+#[^\s#]+)*")
 _BYLINE = re.compile(
     r"(?:(?:written |posted |words )?by|von|par|por|di|door|przez|av|af|автор:?|от|od|autor(?:in|a)?:?|auteur:?|文[:：/]|作者[:：]?|글)\s*(?P<name>\S.{1,78})\Z",
     re.IGNORECASE,
@@ -83,25 +96,49 @@ _FURNITURE = re.compile(
 
 def cut(text: str, *, now: datetime | None = None) -> list[Item]:
     """The items of a plain text in order; labels are told from titles by how often they recur."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
-    day_first = infer_day_first(line for line in lines if len(line) <= _TITLE_LENGTH)
-    reader = _LineReader(facet_labels(text), day_first, now)
+    lines = lines_of(text)
+    short = [line.text for line in lines if len(line.text) <= _TITLE_LENGTH]
+    reader = _LineReader(
+        facet_labels(text),
+        infer_day_first(short),
+        now,
+        counters=_counters(short),
+        bare_minutes=sum(_bare_minutes(line) is not None for line in short) >= _FEWEST_BARE_MINUTES,
+    )
     items: list[Item] = []
-    blank = 0
     for line in lines:
-        if not line.strip():
-            blank += 1
-            continue
-        joined = False
+        blank, joined = line.blank_before, False
         for item in reader.items(line):
             items.append(replace(item, blank_before=blank, joined=joined) if blank or joined else item)
             blank, joined = 0, True
     return _with_recurring_labels(_with_short_sentences(items), reader.labels)
 
 
+def _counters(lines: Sequence[str]) -> frozenset[str]:
+    """What stands on the page with several figures before it: "4 comments", "21 reactions", "(About 495 words)"."""
+    figures: dict[str, set[str]] = {}
+    for line in lines:
+        for part in (line, *_IN_BRACKETS.findall(line)):
+            if counter := _COUNTER.fullmatch(part):
+                figures.setdefault(_counted(counter), set()).add(counter["figure"])
+    return frozenset(what for what, counts in figures.items() if len(counts) >= _FEWEST_COUNTS)
+
+
+def _counted(counter: re.Match[str]) -> str:
+    return f"{counter['before']}#{counter['what']}".lower()
+
+
+def _bare_minutes(line: str) -> ReadTime | None:
+    """The "4 min" of a line such as "15 Jan 2026 · 4 min", which says no more of itself."""
+    found = parse_read_time(line, lenient=True)
+    if found is None or found.minutes > _LONGEST_BARE_MINUTES or find_read_times(line) or find_date(line) is None:
+        return None
+    return found
+
+
 def facet_labels(text: str) -> frozenset[str]:
     """The words beside counts, "News (120) Opinion (14)", where there are two or more: the page's own category names."""
-    labels = [" ".join(match["label"].split()) for match in _FACET.finditer(text)]
+    labels = [" ".join(match["label"].split()) for match in islice(_FACET.finditer(text), _MOST_FACETS)]
     # In "Home Latest News (120)" the label has run into the menu: only its last words are the facet's.
     short = [label if len(label.split()) <= _LABEL_WORDS else label.split()[-1] for label in labels]
     return frozenset(short) if len(short) >= 2 else frozenset()
@@ -136,17 +173,25 @@ def _with_recurring_labels(items: list[Item], labels: frozenset[str]) -> list[It
 class _LineReader:
     """Cuts one line after the other, with what is known of the whole text."""
 
-    def __init__(self, labels: frozenset[str], day_first: bool | None, now: datetime | None) -> None:
+    def __init__(
+        self,
+        labels: frozenset[str],
+        day_first: bool | None,
+        now: datetime | None,
+        *,
+        counters: frozenset[str],
+        bare_minutes: bool,
+    ) -> None:
         self.labels = labels
+        self._by_length = sorted(labels, key=lambda label: (-len(label), label))
         self._day_first, self._now = day_first, now
+        self._counters, self._bare_minutes = counters, bare_minutes
 
-    def items(self, line: str) -> Iterator[Item]:
-        marked = False
-        line = line.strip()
+    def items(self, whole: Line) -> Iterator[Item]:
+        line, marked, url = whole.text, whole.bulleted, whole.url
         mark = _HEADING.match(line)
         if mark and not (mark[0][0].isdigit() and _begins_with_date(line)):  # "24. Mai 2024" is no list's 24th line
             line, marked = line[mark.end() :], True
-        url = None
         if link := _LINK.search(line):
             image = link[0].startswith("!")
             url = None if image else link["url"]
@@ -165,7 +210,8 @@ class _LineReader:
     def _by_read_times(self, line: str) -> Iterator[Item]:
         place = 0
         glued = False
-        for read_time in find_read_times(line):
+        bare = _bare_minutes(line) if self._bare_minutes and len(line) <= _TITLE_LENGTH else None
+        for read_time in [bare] if bare else find_read_times(line):
             yield from self._glued_first(line[place : read_time.start], glued)
             yield _read_time(read_time)
             place = read_time.end
@@ -184,6 +230,13 @@ class _LineReader:
             end = facets[-1].end()
             yield Item(kind=Kind.FURNITURE, text=text[:end].strip())
             text = text[end:].strip(_SEPARATORS)
+        if len(text) > _TITLE_LENGTH and (dates := self._dates_between_cards(text)):
+            place = 0
+            for date in dates:
+                yield from self._labelled_parts(text[place : date.start].strip(_AROUND_DATE))
+                yield Item(kind=Kind.DATE, text=date.raw, date=date)
+                place = date.end
+            text = text[place:].strip(_AROUND_DATE)
         for _ in range(_MOST_PARTS):
             label, text = self._leading_label(text)
             if label:
@@ -199,6 +252,27 @@ class _LineReader:
             text = after
         yield from self._parts(text)
 
+    def _dates_between_cards(self, text: str) -> list[ParsedDate]:
+        """The dates in a text of many cards; none where the text is one sentence or two that tell about dates."""
+        dates = find_dates(text, day_first=self._day_first)
+        if len(dates) < _FEWEST_DATES_IN_LINE:
+            return []
+        between = [date for date in dates if not _is_told(text, date)]
+        shapes = Counter(_shape(date.raw) for date in between)
+        if not shapes or shapes.most_common(1)[0][1] < max(_FEWEST_DATES_IN_LINE, 0.6 * len(dates)):
+            return []
+        return [date for date in between if shapes[_shape(date.raw)] >= _FEWEST_DATES_IN_LINE]
+
+    def _labelled_parts(self, text: str) -> Iterator[Item]:
+        """The parts of what stands before a date: a known category may end it."""
+        label = next((label for label in self._by_length if text.endswith(label)), "")
+        before = text[: len(text) - len(label)]
+        if label and before and before[-1].isalnum() and (before[-1].isupper() or not before[-1].isalpha()):
+            label, before = "", text
+        yield from self._parts(before.strip(_SEPARATORS))
+        if label:
+            yield Item(kind=Kind.LABEL, text=label)
+
     def _find_date(self, text: str) -> ParsedDate | None:
         """A full date first: an age may stand before it, and says less."""
         found = find_date(text, day_first=self._day_first)
@@ -208,7 +282,7 @@ class _LineReader:
 
     def _leading_label(self, text: str) -> tuple[str, str]:
         """A known category at the head of a text that goes on with a capital or a figure: "NewsMayors say", "News 24 May"."""
-        for label in sorted(self.labels, key=len, reverse=True):
+        for label in self._by_length:
             rest = text[len(label) :]
             following = rest.lstrip(_SEPARATORS)
             if text.startswith(label) and following and (rest != following or label[-1].islower()) and not following[0].islower():
@@ -216,6 +290,10 @@ class _LineReader:
         return "", text
 
     def _parts(self, text: str) -> Iterator[Item]:
+        if _TAGS.fullmatch(text):
+            for tag in text.replace(",", " ").split():
+                yield Item(kind=Kind.LABEL, text=tag.removeprefix("#"))
+            return
         parts = [part for part in _META_SEPARATOR.split(text) if part]
         if len(parts) > 1 and all(len(part) <= _META_LENGTH for part in parts) and any(self._is_meta(part) for part in parts):
             for part in parts:
@@ -227,9 +305,11 @@ class _LineReader:
         return part in self.labels or _BYLINE.match(part) is not None
 
     def _plain(self, text: str) -> Item:
+        """The one item that a text is which has neither date nor reading time."""
         if text in self.labels:
             return Item(kind=Kind.LABEL, text=text)
-        if _FURNITURE.match(text):
+        counter = _COUNTER.fullmatch(text)
+        if _FURNITURE.match(text) or (counter and _counted(counter) in self._counters):
             return Item(kind=Kind.FURNITURE, text=text)
         byline = _BYLINE.match(text)
         if byline and _NAME.match(byline["name"]):
@@ -254,9 +334,23 @@ def _read_time(found: ReadTime) -> Item:
     return Item(kind=Kind.READ_TIME, text=found.raw, minutes=found.minutes)
 
 
+def _is_told(text: str, date: ParsedDate) -> bool:
+    """Whether a date in a longer text is part of a sentence: "adopted on 24 May 2024 by the council"."""
+    before, after = text[max(0, date.start - _META_LENGTH) : date.start], text[date.end : date.end + 8]
+    if after[:1].isalpha() and not after[0].islower():
+        return False  # glued to what begins behind it
+    return _OPEN_WORD.search(before) is not None or after.lstrip()[:1].islower() or after[:1] in ")-–"
+
+
+def _shape(date: str) -> str:
+    """A date as written, with 9 for each figure and a for each word: "24 May 2024" and "2 June 2024" are alike."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", date))
+
+
 def _is_head(text: str) -> bool:
     """Whether what stands before a date is nothing, or a label: no sentence leads up to the date."""
-    return len(text) <= _LABEL_LENGTH and len(text.split()) <= _LABEL_WORDS and not _OPEN_WORD.search(text)
+    longest = _CJK_LABEL_LENGTH if _CJK.search(text) else _LABEL_LENGTH
+    return len(text) <= longest and len(text.split()) <= _LABEL_WORDS and not _OPEN_WORD.search(text)
 
 
 def _open_sentence(text: str) -> bool:

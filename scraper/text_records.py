@@ -7,19 +7,19 @@ before the first and behind the last anchor must look like the same part of anot
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from scraper.text_items import Item, Kind
+from scraper.text_pairs import from_pairs
 
 Record = Sequence[Item]
 
 _FEWEST_WITHOUT_READ_TIME = 2  # one date alone may be the page's own
-_FEWEST_BLOCKS = 3
-_LONGEST_TEASER = 300  # characters of prose
+_MANY_MORE = 2  # times as many dates as reading times: then most cards have only a date
+_FEWEST_INSTEAD_OF_READ_TIMES = 4
 _LONGEST_CARD = 12  # items; more between two anchors is something else than a card
 _SAMPLE = 200  # gaps by which the place is decided, and the ways to end a card that are tried on them
 _MOST_ENDINGS = 60
@@ -44,14 +44,14 @@ def joined_text(items: Sequence[Item]) -> str:
 
 def _records(items: Sequence[Item]) -> tuple[str, list[Record]]:
     read_times = [place for place, item in enumerate(items) if item.kind is Kind.READ_TIME]
-    if read_times:
-        return "reading times", _around(items, read_times)
     dates = [place for place, item in enumerate(items) if item.kind is Kind.DATE and not _is_of_furniture(items, place)]
+    if read_times and len(dates) < max(_MANY_MORE * len(read_times), _FEWEST_INSTEAD_OF_READ_TIMES):
+        return "reading times", _around(items, read_times)
     if len(dates) >= _FEWEST_WITHOUT_READ_TIME:
         return "dates", _around(items, dates)
     if marked := _from_marks(items):
         return "marked lines", marked
-    return "paragraphs", _from_blocks(items)
+    return "paragraphs", from_pairs(items)
 
 
 def _is_of_furniture(items: Sequence[Item], place: int) -> bool:
@@ -108,11 +108,17 @@ def _kinds(items: Record) -> tuple[Kind, ...]:
     return tuple(item.kind for item in items)
 
 
-def _completes(items: Record, others: Sequence[Record]) -> bool:
-    """Whether the end of the text has what this part of most cards has."""
+def _completes(items: Record, others: Sequence[Record]) -> int:
+    """1 where the end of the text has what this part of most cards has, -1 where it has none of their text, else 0.
+
+    `items` and `others` begin at their anchor.
+    """
     counts = Counter(kind for other in others for kind in set(_kinds(other)))
     usual = {kind for kind, count in counts.items() if 2 * count > len(others) and kind is not Kind.FURNITURE}
-    return usual <= set(_kinds(_like(items, others)))
+    if usual <= set(_kinds(_like(items, others))):
+        return 1
+    nearest = items[: max(len(other) for other in others)]
+    return -1 if usual.intersection(_TEXT) and not usual.intersection(_TEXT, _kinds(nearest)) else 0
 
 
 def _common(left: tuple[Kind, ...], right: tuple[Kind, ...]) -> int:
@@ -201,25 +207,6 @@ def _from_marks(items: Sequence[Item]) -> list[Record]:
         if any(item.kind is Kind.PROSE for item in record):
             records.append(record)
     return records if len(records) >= _FEWEST_WITHOUT_READ_TIME else []
-
-
-def _from_blocks(items: Sequence[Item]) -> list[Record]:
-    """Cards that are a title with a short text under it, divided by empty lines. Longer text is an article with headings."""
-    blocks: list[list[Item]] = []
-    for item in items:
-        if item.blank_before or not blocks:
-            blocks.append([])
-        blocks[-1].append(item)
-    records: list[Record] = []
-    for block in blocks:
-        kinds = [kind for kind in _kinds(block) if kind is not Kind.FURNITURE]
-        if _TEASER.fullmatch("".join(kind.name[0] for kind in kinds)):
-            records.append([item for item in block if item.kind is not Kind.FURNITURE])
-    short = sum(len(joined_text([item for item in record if item.kind is Kind.PROSE])) <= _LONGEST_TEASER for record in records)
-    return records if short >= _FEWEST_BLOCKS and 2 * short > len(records) else []
-
-
-_TEASER = re.compile("L?TP{1,2}")  # by the first letters of the kinds: perhaps a label, a title, one or two paragraphs
 
 
 def _label_column(records: Sequence[Record]) -> frozenset[int]:

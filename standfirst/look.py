@@ -10,15 +10,14 @@ from urllib.parse import urlsplit
 from schedules.run import fetch_settings
 from schedules.settings import Config
 from scraper.cards import Listing, Verdict
-from scraper.decode import decode
 from scraper.errors import PageUnreadableError
 from scraper.feeds import find_news_sitemaps, read_feed
 from scraper.fetch import Fetcher, FetchSettings
 from scraper.listing import extract_listing
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
-from scraper.reading import read_page
-from scraper.text import extract_text_listing
+from scraper.reading import read_page, read_text
 
+TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
 ONE_LOOK_DELAY_S = 1.0  # between robots.txt, tdmrep.json and the page: a person is waiting, and it is three requests
 
 
@@ -61,7 +60,7 @@ def _fetch(request: FetchRequest, config: Config | None) -> tuple[FetchResult, P
 def look_at_file(path: Path, base_url: str, *, explain: bool) -> Listing:
     """Reads a saved page; PageUnreadableError when the file can't be read.
 
-    A `.txt` file is taken for a page's plain text, as text extracts of web archives have it. A saved page doesn't tell when it was
+    A `.txt` or `.md` file is taken for a page's plain text, as text extracts of web archives have it. A saved page doesn't tell when it was
     fetched, so "yesterday" on it stays without a date.
     """
     try:
@@ -70,7 +69,7 @@ def look_at_file(path: Path, base_url: str, *, explain: bool) -> Listing:
         raise PageUnreadableError(
             f"{path}: can't be read ({exc.strerror}); give a URL (http:// or https://) or the file of a saved page"
         ) from exc
-    if path.suffix == ".txt":
-        return extract_text_listing(decode(body, None).text, base_url)
+    if path.suffix.lower() in TEXT_SUFFIXES:
+        return read_text(body, base_url)
     listing = extract_listing(body, base_url, explain=explain)
     return (read_feed(body, base_url) or listing) if listing.verdict is Verdict.FEED else listing

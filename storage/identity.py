@@ -19,19 +19,21 @@ from scraper.urls import DEFAULT_URL_RULES, URL_RULES_VERSION, UrlRules, canonic
 class Identity:
     """An article's key, unique in the archive."""
 
-    key: str  # a canonical URL, or where there is none "<source> <page> <folded title>"
+    key: str  # a canonical URL, or where there is none "<source> <page> <folded title, or blurb where the title is gone>"
     url_rules: int | None  # version of the rules that made the URL canonical; None: there is none
 
 
 def identify(card: Card, *, source: str, page_url: str, rules: UrlRules = DEFAULT_URL_RULES) -> Identity | None:
-    """The identity of the card's article; None when it has neither a link of its own nor a title: then nothing can be known of it."""
+    """The identity of the card's article; None when it has neither a link of its own nor a title nor a blurb: then nothing can be
+    known of it. A blurb is what text extracts keep of a card; one that is reworded is another article."""
     if card.url and card.url[:4].lower() == "http":
         key = canonical_url(card.url, rules=rules)
         if not card.title or key != canonical_url(page_url, rules=rules):
             return Identity(key=key, url_rules=URL_RULES_VERSION)
-    if not card.title:
+    words = card.title or card.blurb
+    if not words:
         return None
-    return Identity(key=f"{source} {page_url} {fold_title(card.title)}", url_rules=None)
+    return Identity(key=f"{source} {page_url} {fold_title(words)}", url_rules=None)
 
 
 _QUOTES = str.maketrans(

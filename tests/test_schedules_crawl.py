@@ -30,6 +30,7 @@ class Web:
     def __init__(self, pages):
         self.pages = pages
         self.asked = []
+        self.content_type = "text/html"
         self.headers = ()  # sent with every page
         self.requests = []
 
@@ -48,7 +49,7 @@ class Web:
             body=body,
             fetched_at=NOW,
             status=200,
-            headers=(("content-type", "text/html"), *self.headers),
+            headers=(("content-type", self.content_type), *self.headers),
         )
         return FetchResult(outcome=Outcome.OK, detail="", request=request, page=page, started_at=NOW)
 
@@ -165,3 +166,22 @@ def test_a_page_whose_turn_comes_too_late_is_put_off_and_not_asked_for(crawl):
     web = three_pages()
     (look,) = crawl(web, max_pages=9, ends_at=NOW - timedelta(hours=1))
     assert (look.outcome, look.detail, web.asked) == (Outcome.DEFERRED, OUT_OF_TIME, [])
+
+
+def test_the_plain_text_of_a_page_has_a_history_though_its_titles_are_gone(crawl, tmp_path):
+    web = Web(
+        {
+            "/": b"The towns want a say in the ferry lines, say residents. 7 minute readA new plan for the docks has trees. 4 minute read"
+        }
+    )
+    web.content_type = "text/plain; charset=utf-8"
+    assert [(look.recorded.cards, look.recorded.new) for look in crawl(web)] == [(2, 2)]
+    web.pages["/"] = b"Night buses run till two, says the council. 3 minute read" + web.pages["/"].replace(b"7 min", b"8 min")
+    assert [(look.recorded.cards, look.recorded.new, look.recorded.reworded) for look in crawl(web)] == [(3, 1, 1)]
+    with open_reader(tmp_path / "archive.db") as reader:
+        cards = reader.cards("paper")
+    assert [(card["title"], card["read_time_minutes"], card["position"]) for card in cards] == [
+        (None, 3, 1),
+        (None, 8, 2),
+        (None, 4, 3),
+    ]

@@ -278,15 +278,28 @@ def test_any_text_is_read_twice_the_same_and_no_field_is_empty(text: str) -> Non
 
 
 HOSTILE = {
-    "reading times": "7 minute readA " * 13_000,
+    "many facets": " ".join(
+        f"Label{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)} ({n % 999})" for n in range(4_000)
+    )
+    + "\nA line" * 12_000,
+    "many kinds of counters": "\n".join(
+        f"{n} {chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(6_000)
+    ),
+    "numbered links": "[1]a\n" * 8_000 + "References\n" + "   1. https://cities.example/\n" * 1_000,
+    "list marks in one line": ("• " + "word " * 14) * 1_000,
+    "broken lines": ("word " * 15 + "and\n") * 1_000,
+    "headlines and teasers": "Ferries for everyone\n\nHarbour towns want a say in how the new ferry lines are drawn.\n\n" * 1_000,
+    "dates between sentences": "24 May 2024 Ferries for everyone ask for more. " * 1_500,
+    "minutes beside dates": "24 May 2024 · 4 min\n" * 2_000,
+    "reading times": "7 minute readA " * 5_000,
     "facets": "News (1) " * 22_000,
-    "dates": "24 May 2024\n" * 16_000,
-    "dates in one line": "24 May 2024 " * 16_000,
+    "dates": "24 May 2024\n" * 6_000,
+    "dates in one line": "24 May 2024 " * 6_000,
     "labels in one line": "News (1) Opinion (2)\n" + "News " * 40_000,
-    "lines": "a\n" * 100_000,
+    "lines": "a\n" * 20_000,
     "brackets": "[" * 200_000,
     "image brackets": "![(" * 66_000,
-    "links": "- [a](b)\n" * 22_000,
+    "links": "- [a](b)\n" * 8_000,
     "open links": "[a](((" * 33_000,
     "stars": "**" * 100_000,
     "capitals": "Aa " * 66_000 + "b. 7 min readB c. 3 min read",
@@ -349,3 +362,177 @@ The next parliament will decide on housing.
         ("News", "Warm homes for all"),
         ("Opinion", "What the elections mean for cities"),
     ]
+
+
+def card_texts(listing: Listing) -> list[tuple[str | None, str | None]]:
+    return [(card.title, card.blurb) for card in listing.cards]
+
+
+TITLES_AND_BLURBS = [(card["title"], " ".join(card["blurb"].split())) for card in CARDS]
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"], ids=["lines", "blank lines"])
+@pytest.mark.parametrize("apart", ["\n", "\n\n", "\n\n\n"], ids=["lines", "blank lines", "two blank lines"])
+def test_headlines_and_teasers_in_turn_are_cards_and_the_page_heading_is_none(between: str, apart: str) -> None:
+    body = apart.join(between.join(pair) for pair in TITLES_AND_BLURBS)
+    heading = f"Latest{between}Read the news and the views of our towns.{apart}News (12) Opinion (3)"
+    listing = extract_text_listing(f"{heading}{apart}{body}{apart}Load more", PAGE)
+    assert card_texts(listing) == TITLES_AND_BLURBS
+    assert any("unsure" in problem for problem in listing.problems)
+    assert {card.confidence for card in listing.cards} == {0.5}
+
+
+def test_a_headline_that_ends_as_a_sentence_does_is_told_by_the_longer_text_under_it() -> None:
+    pairs = [
+        *TITLES_AND_BLURBS,
+        (
+            "Ferries cost more than trains. Again.",
+            "A study of nine lines finds that fares have risen twice as fast as wages, and says why.",
+        ),
+    ]
+    listing = extract_text_listing("\n\n".join(f"{title}\n\n{blurb}" for title, blurb in pairs), PAGE)
+    assert card_texts(listing) == pairs
+
+
+def test_questions_with_answers_and_an_article_with_headings_are_no_cards() -> None:
+    questions = "\n\n".join(f"{title}?\n\n{blurb}" for title, blurb in TITLES_AND_BLURBS)
+    assert extract_text_listing(questions, PAGE).cards == ()
+    article = "\n\n".join(f"{title}\n\n{blurb}\n\n{' '.join([blurb] * 3)}\n\n{blurb}" for title, blurb in TITLES_AND_BLURBS)
+    assert extract_text_listing(article, PAGE).cards == ()
+
+
+PARAGRAPH = (
+    "The towns along the coast have asked for a say in how the ferry lines are drawn, and for the money to run them at night. "
+    * 2
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"24 May 2024\n3 min read\n\nFerries for everyone\n\n{PARAGRAPH}\n\n{PARAGRAPH}\n\nBy night\n\n{PARAGRAPH}",
+        f"{PARAGRAPH}\n\n{PARAGRAPH}\n\nReading time: 3 minutes\n\nBy night\n\n{PARAGRAPH}\n\n{PARAGRAPH}",
+    ],
+    ids=["above the article", "inside the article"],
+)
+def test_one_reading_time_among_paragraphs_is_the_articles_own(text: str) -> None:
+    listing = extract_text_listing(text, PAGE)
+    assert (listing.cards, listing.verdict) == ((), Verdict.ARTICLE)
+
+
+def test_lines_that_a_text_browser_broke_are_joined_and_its_numbered_links_lead_somewhere() -> None:
+    text = """
+     * [1]Home
+     * [2]About us
+
+   [3]Ferries for everyone, and trees where the car parks were until last
+   spring
+
+   Harbour towns want a say in how the new ferry lines are drawn, and their
+   residents say why in a letter of nine pages to the ministry.
+
+   24 May 2024 - 7 minute read
+
+   [4]Nine mayors, one heat plan
+
+   They met in Lindwick to compare notes on shade, on water and on opening
+   hours, and left with a list of what each of them will try.
+
+   17 May 2024 - 4 minute read
+
+   [5]Privacy policy
+
+References
+
+   1. https://cities.example/
+   2. https://cities.example/about/
+   3. https://cities.example/latest/ferries/
+   4. https://cities.example/latest/heat/
+   5. https://cities.example/privacy/
+"""
+    assert [(card.title, card.url, card.blurb, card.read_time_minutes) for card in extract_text_listing(text, PAGE).cards] == [
+        ("Ferries for everyone, and trees where the car parks were until last spring", "https://cities.example/latest/ferries/", "Harbour towns want a say in how the new ferry lines are drawn, and their residents say why in a letter of nine pages to the ministry.", 7),
+        ("Nine mayors, one heat plan", "https://cities.example/latest/heat/", "They met in Lindwick to compare notes on shade, on water and on opening hours, and left with a list of what each of them will try.", 4),
+    ]  # fmt: skip
+
+
+def test_rows_of_one_width_are_not_taken_for_broken_lines() -> None:
+    rows = [("05/24/2024", "Hydrants repainted after a petition by pupils"), ("05/11/2024", "Main street valve replaced without one detour"), ("04/28/2024", "Drought status lifted for the upper basin here"), ("02/09/2024", "Last two meter readers retire on the same day")]  # fmt: skip
+    listing = extract_text_listing("\n".join("  ".join(row) for row in rows), PAGE)
+    assert [card.title for card in listing.cards] == [title for _, title in rows]
+
+
+@pytest.mark.parametrize("glue", ["", " "], ids=["glued", "spaced"])
+def test_dates_in_one_long_line_tell_cards_apart(glue: str) -> None:
+    line = glue.join("{category}{glue}{date}{glue}{blurb}".format(**card, glue=glue) for card in CARDS)
+    check(extract_text_listing(f"News (12) Opinion (3)\n{line}", PAGE), ["category", "date", "blurb"])
+
+
+def test_dates_that_sentences_tell_about_divide_nothing() -> None:
+    line = "The plan adopted on 24 May 2024 by the council replaces that of 2 March 2019, which the court had stopped on 7 June 2021 for good. It ends in 2030."
+    assert extract_text_listing(line, PAGE).cards == ()
+
+
+def test_list_marks_in_one_long_line_begin_cards() -> None:
+    line = " ".join("• {category} {date} {blurb} {read}".format(**card) for card in CARDS)
+    check(extract_text_listing(f"Read our news. {line}", PAGE), ["category", "date", "blurb", "read"])
+
+
+def test_counts_of_words_and_comments_are_no_part_of_a_card() -> None:
+    form = "Posted 2024-05-{day}{minutes} minutes read (About {words} words)\n{title}\n{blurb}\n{comments} comments\nRead more"
+    body = "\n\n".join(
+        form.format(**card, day=card["date"][:2], minutes=card["read"].split()[-3], words=400 + 7 * number, comments=number)
+        for number, card in enumerate(CARDS)
+    )
+    check(extract_text_listing(f"Home\n{body}", PAGE), ["date", "title", "blurb", "read"])
+
+
+def test_hash_tags_under_a_card_are_categories_and_plain_words_there_are_no_blurb() -> None:
+    tagged = "\n\n".join(f"{card['title']}\n{card['blurb']}\n{card['date']} - {card['read']}\n#harbour #ferry" for card in CARDS)
+    assert {card.category for card in extract_text_listing(tagged, PAGE).cards} == {"harbour"}
+    words = "\n\n".join(f"{card['title']}\n{card['blurb']}\n{card['date']} - {card['read']} -\nharbour {number} ferry" for number, card in enumerate(CARDS))  # fmt: skip
+    check(extract_text_listing(words, PAGE), ["date", "title", "blurb", "read"])
+
+
+def test_bare_minutes_are_reading_times_where_they_stand_beside_the_dates_of_a_column() -> None:
+    body = "\n\n".join(
+        f"{card['title']}\n\n{card['blurb']}\n\n{card['date']} · {number} min" for number, card in enumerate(CARDS, 3)
+    )
+    assert [card.read_time_minutes for card in extract_text_listing(body, PAGE).cards] == [3, 4, 5, 6]
+    recipes = "\n\n".join(f"{card['title']}\n\n{card['blurb']}\n\n{number} min" for number, card in enumerate(CARDS, 3))
+    assert {card.read_time_minutes for card in extract_text_listing(recipes, PAGE).cards} == {None}
+    films = "\n\n".join(
+        f"{card['title']}\n\n{card['blurb']}\n\n{card['date']} · {number} min" for number, card in enumerate(CARDS, 45)
+    )
+    assert {card.read_time_minutes for card in extract_text_listing(films, PAGE).cards} == {None}
+
+
+GLUED = {
+    "el": ("Οι πόλεις ζητούν λόγο για τις νέες γραμμές.", "3 λεπτά ανάγνωσης"),
+    "he": ("הערים מבקשות מילה על הקווים החדשים.", "3 דקות קריאה"),
+    "ar": ("تطلب المدن كلمة في الخطوط الجديدة.", "3 دقائق للقراءة"),
+    "pl": ("Miasta chcą mieć głos w sprawie nowych linii.", "3 min czytania"),
+    "ru": ("Города хотят участвовать в выборе новых линий.", "3 мин чтения"),
+    "zh": ("各城市希望对新航线的规划有发言权，并说明了理由。", "阅读时间 3 分钟"),
+}
+
+
+@pytest.mark.parametrize(("blurb", "read"), GLUED.values(), ids=GLUED)
+def test_reading_times_run_into_the_next_blurb_in_any_script(blurb: str, read: str) -> None:
+    blurbs = [f"{blurb[:-1]} {minutes}{blurb[-1]}" for minutes in (3, 4, 5)]
+    text = "".join(f"{own}\n{read.replace('3', own[-2])}" for own in blurbs)
+    cards = extract_text_listing(text, PAGE).cards
+    assert [(card.title, card.blurb, card.read_time_minutes) for card in cards] == [(None, own, int(own[-2])) for own in blurbs]
+
+
+UNMARKED = st.sampled_from(["7 minute read", "24 May 2024", "News", "News (3)", "A sentence that ends here and is long enough to be prose.", "Another one, that is as long as the first and ends as well.", "Short title", "Shorter", "\n", "\n\n", " · ", "By Ana Lind", "Load more", " "])  # fmt: skip
+
+
+@given(st.lists(UNMARKED, max_size=40).map("".join))
+def test_what_cards_say_stands_in_the_text_and_in_its_order(text: str) -> None:
+    squeezed = "".join(text.split())
+    place = 0
+    for card in extract_text_listing(text, PAGE).cards:
+        first = "".join((card.title or card.blurb or "").split())[:20]
+        place = squeezed.find(first, place)
+        assert place >= 0

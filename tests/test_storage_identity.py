@@ -48,7 +48,14 @@ def test_a_card_without_a_link_of_its_own_is_known_by_its_title_within_its_page(
     assert identity != key_of("The Harbour Plan", url, source="tide")
 
 
-def test_a_card_without_link_and_title_has_no_identity() -> None:
+def test_a_card_that_text_has_left_only_a_blurb_is_known_by_it_within_its_page() -> None:
+    card = Card(title=None, url=None, blurb="The “towns”  want a say.", position=1)
+    assert identify(card, source="harbour", page_url=PAGE) == Identity(
+        key=f'harbour {PAGE} the "towns" want a say.', url_rules=None
+    )
+
+
+def test_a_card_without_link_title_and_blurb_has_no_identity() -> None:
     assert key_of(None, None) is None
     assert key_of(None, "javascript:void(0)") is None
 

@@ -30,7 +30,7 @@ def try_page(
     fmt: str | None,
     config_path: Path | None,
 ) -> int:
-    """Fetch or read one page and show the cards found on it. Stores nothing. A .txt file is taken for a page's plain text.
+    """Fetch or read one page and show the cards found on it. Stores nothing. A .txt or .md file is taken for a page's plain text.
 
     \b
     Examples:
