@@ -67,7 +67,8 @@ class SiteFiles:
                 retries=self._settings.retries,
                 sleep=self._sleep,
             )
-            if attempt.outcome in {Outcome.DEFERRED, Outcome.ADDRESS_REFUSED}:
+            # An address that is refused is the origin's own, unless a redirect led there: then the file can't be had.
+            if attempt.outcome is Outcome.DEFERRED or (attempt.outcome is Outcome.ADDRESS_REFUSED and not attempt.hops):
                 return attempt
             answer = attempt.answer
             robots = RobotsAnswer(

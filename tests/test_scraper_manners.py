@@ -141,6 +141,31 @@ def test_retry_after_is_kept_across_a_restart(status: str) -> None:
     assert "busy.example" not in server.log
 
 
+def test_a_robots_txt_that_leads_inside_is_asked_for_once_and_closes_the_site() -> None:
+    asked: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n\r\n")).decode().split(" ")[1])
+        inside = b"Location: http://169.254.169.254/robots.txt\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        writer.write(b"HTTP/1.1 301 Moved Permanently\r\n" + inside)
+        await writer.drain()
+        writer.close()
+
+    async def scenario() -> list[FetchResult]:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        address = ("127.0.0.1", server.sockets[0].getsockname()[1])
+        async with Fetcher(FetchSettings(connect_to={"city.example": address}, delay_s=0)) as fetcher:
+            results = [await fetcher.fetch(FetchRequest(url=f"http://city.example/{number}")) for number in range(3)]
+        server.close()
+        await asyncio.sleep(0.02)
+        return results
+
+    for result in asyncio.run(scenario()):
+        assert result.outcome is Outcome.ROBOTS_UNAVAILABLE
+        assert "169.254.169.254 is link-local" in result.detail
+    assert asked == ["/robots.txt"]
+
+
 def test_a_proxy_is_asked_for_pages_and_never_for_addresses_inside() -> None:
     asked: list[str] = []
 
