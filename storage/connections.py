@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from scraper.errors import (
@@ -28,6 +29,37 @@ READER_WAIT_S = 10.0
 
 _SMALLEST_DATABASE_BYTES = 512  # one page of the smallest size (https://www.sqlite.org/fileformat2.html section 1.3.2)
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+class _FileState(NamedTuple):
+    modified_ns: int
+    size: int
+    inode: int
+
+
+def _file_state(path: Path) -> _FileState:
+    found = path.stat()
+    return _FileState(found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+class UnguardedConnection(sqlite3.Connection):
+    """Reads without locks, where none can be taken: in a folder in which we may not write. Somebody else may (whoever crawls); then what
+    was read is old and new mixed, so whoever reads asks before and after whether the file is still what it was."""
+
+    file: _FileState  # when it was opened
+
+    def is_overtaken(self, path: Path) -> bool:
+        """Whether the file was written to since, or is another one now. SQLite wouldn't notice: it keeps what it has read once."""
+        try:
+            return _file_state(path) != self.file
+        except OSError:
+            return True
+
+
+def refuse_if_overtaken(connection: sqlite3.Connection, path: Path) -> None:
+    """ArchiveBusyError where what was read through an UnguardedConnection can't be relied on."""
+    if isinstance(connection, UnguardedConnection) and connection.is_overtaken(path):
+        raise ArchiveBusyError(f"{path}: was written to while it was read, in a folder where no lock can be taken; ask again")
 
 
 @contextmanager
@@ -76,7 +108,7 @@ def connect_writer(path: Path, *, create: bool, wait_s: float = WRITER_WAIT_S) -
     elif path.exists():
         _require_file(path)
     with translated_errors(path):
-        connection = sqlite3.connect(_uri(path, "rwc" if create else "rw"), uri=True, timeout=wait_s, isolation_level=None)
+        connection = sqlite3.connect(uri_of(path, "rwc" if create else "rw"), uri=True, timeout=wait_s, isolation_level=None)
         try:
             _require_ours(connection, path, empty_will_do=create)
             connection.execute("PRAGMA journal_mode = WAL")
@@ -92,17 +124,21 @@ def connect_reader(path: Path, *, wait_s: float = READER_WAIT_S) -> sqlite3.Conn
     """A connection that cannot write, neither here nor (ATTACH) anywhere else. Works while a crawl writes and where we may not."""
     _require_file(path)
     with translated_errors(path):
-        connection = sqlite3.connect(_uri(path, "ro"), uri=True, timeout=wait_s, isolation_level=None)
+        connection = sqlite3.connect(uri_of(path, "ro"), uri=True, timeout=wait_s, isolation_level=None)
         try:
             try:
                 _require_ours(connection, path, empty_will_do=False)
             except sqlite3.OperationalError as exc:
                 if not _is_on_readonly_ground(path, exc):
                     raise
-                # A write-ahead file needs a little shared file beside it, which we may not make here. Nobody else may write
-                # here either, and there is no write-ahead file, so the archive can't change below us.
+                # A write-ahead file needs a little shared file beside it, which we may not make here; there is none now, so the
+                # archive is whole by itself, and is read without locks.
                 connection.close()
-                connection = sqlite3.connect(_uri(path, "ro") + "&immutable=1", uri=True, isolation_level=None)
+                file = _file_state(path)
+                connection = sqlite3.connect(
+                    uri_of(path, "ro") + "&immutable=1", uri=True, isolation_level=None, factory=UnguardedConnection
+                )
+                connection.file = file
                 _require_ours(connection, path, empty_will_do=False)
             connection.execute("PRAGMA query_only = ON")
             connection.set_authorizer(_no_attach)
@@ -119,10 +155,10 @@ def close_reader(connection: sqlite3.Connection, path: Path) -> None:
     opened and closed: it takes them away if nobody else has the archive open, and SQLite sees to that.
     """
     connection.close()
-    wal = path.with_name(path.name + "-wal")
+    wal = beside(path, "-wal")
     with suppress(OSError, sqlite3.Error):  # tidying up: whatever stands in the way, the next one tidies
         if wal.stat().st_size == 0:
-            tidying = sqlite3.connect(_uri(path, "rw"), uri=True, timeout=0, isolation_level=None)
+            tidying = sqlite3.connect(uri_of(path, "rw"), uri=True, timeout=0, isolation_level=None)
             try:
                 tidying.execute("SELECT 1 FROM sqlite_master").fetchone()
             finally:
@@ -131,17 +167,24 @@ def close_reader(connection: sqlite3.Connection, path: Path) -> None:
 
 def _is_on_readonly_ground(path: Path, exc: sqlite3.OperationalError) -> bool:
     cannot_open = (exc.sqlite_errorcode & 0xFF) in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
-    wal = path.with_name(path.name + "-wal")
+    wal = beside(path, "-wal")
     pending = wal.exists() and wal.stat().st_size > 0
-    return cannot_open and not pending and not os.access(path.parent, os.W_OK)
+    return cannot_open and not pending and not os.access(wal.parent, os.W_OK)
 
 
 def _no_attach(action: int, *_: object) -> int:
     return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
 
 
-def _uri(path: Path, mode: str) -> str:
-    return f"file:{quote(str(path.absolute()))}?mode={mode}"
+def uri_of(path: Path, mode: str) -> str:
+    """The file's name as SQLite takes it together with how to open it ("ro", "rw", "rwc"); any bytes that a name may have are escaped."""
+    return f"file://{quote(os.fsencode(path.absolute()))}?mode={mode}"
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """The file of that suffix ("-wal") beside the archive, where SQLite puts it: by the archive's own name, and not by a link's."""
+    path = path.resolve()
+    return path.with_name(path.name + suffix)
 
 
 def _require_file(path: Path) -> None:

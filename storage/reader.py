@@ -12,7 +12,14 @@ from typing import Any, Self
 
 from scraper.errors import QueryError
 from storage import queries, questions, runs
-from storage.connections import READER_WAIT_S, close_reader, connect_reader, translated_errors
+from storage.connections import (
+    READER_WAIT_S,
+    UnguardedConnection,
+    close_reader,
+    connect_reader,
+    refuse_if_overtaken,
+    translated_errors,
+)
 from storage.expected import Expected, left_over
 from storage.histories import find_article, history_of
 from storage.moments import to_text
@@ -58,16 +65,24 @@ class Reader:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All questions inside see the archive as it is at the first one, whatever a crawl writes meanwhile. May be nested."""
+        if self._depth == 0 and isinstance(self.connection, UnguardedConnection) and self.connection.is_overtaken(self.path):
+            self.connection.close()
+            self.connection = connect_reader(self.path)
         with translated_errors(self.path):
             if self._depth == 0:
                 self.connection.execute("BEGIN")
             self._depth += 1
             try:
                 yield
+            except sqlite3.Error:
+                refuse_if_overtaken(self.connection, self.path)
+                raise
             finally:
                 self._depth -= 1
                 if self._depth == 0 and self.connection.in_transaction:
                     self.connection.execute("COMMIT")
+            if self._depth == 0:
+                refuse_if_overtaken(self.connection, self.path)
 
     def cards(self, source: str | None = None, at: datetime | None = None, page: str | None = None) -> list[Row]:
         """The cards as they stood at each page's last good look at or before `at` (None: its newest), in page order.

@@ -19,14 +19,13 @@ from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from scraper.errors import ArchiveBusyError, ArchiveError
 from scraper.pages import Outcome, RobotsDecision
 from scraper.urls import DEFAULT_URL_RULES, UrlRules
 from storage.archive import Archive, create_archive, open_archive
 from storage.bodies import sha256_of
-from storage.connections import translated_errors
+from storage.connections import translated_errors, uri_of
 from storage.moments import to_text
 from storage.past_looks import LOOKS_AT_PAGE, TOLD_OF_PAGE
 from storage.reader import Reader, open_reader
@@ -165,7 +164,7 @@ _FILLED_LATER = {"run": "finished_at", "body": "content"}  # a run that was unde
 def _copy_what_is_not_derived(db: sqlite3.Connection, source: Path, *, by_clock: bool) -> None:
     """Copies the rows that the new archive doesn't have yet; a rebuild that goes on finds new ones."""
     with translated_errors(source):
-        db.execute("ATTACH ? AS old", (f"file:{quote(str(source.absolute()))}?mode=ro",))
+        db.execute("ATTACH ? AS old", (uri_of(source, "ro"),))
         try:
             db.execute("BEGIN IMMEDIATE")
             there = {name for (name,) in db.execute("SELECT name FROM old.sqlite_master WHERE type = 'table'")}

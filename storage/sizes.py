@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from storage.archive import Archive
-from storage.connections import translated_errors
+from storage.connections import beside, translated_errors
 from storage.reader import Reader
 
 
@@ -86,7 +86,7 @@ def _by_table(db: sqlite3.Connection) -> dict[str, int] | None:
 
 
 def _write_ahead(archive: Reader | Archive) -> int:
-    wal = archive.path.with_name(archive.path.name + "-wal")
+    wal = beside(archive.path, "-wal")
     try:
         return wal.stat().st_size
     except FileNotFoundError:

@@ -7,11 +7,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from urllib.parse import quote
 
 from scraper.errors import ArchiveBusyError, ArchiveError
 from storage.archive import open_archive
-from storage.connections import translated_errors
+from storage.connections import translated_errors, uri_of
 from storage.rebuild import forget_the_rebuild
 
 WAIT_S = 10.0  # for readers to close the file
@@ -19,6 +18,7 @@ WAIT_S = 10.0  # for readers to close the file
 
 def name_for_old(path: Path) -> Path:
     """What the archive that is replaced is called from then on: "archive.before-rebuild.db" beside "archive.db"."""
+    path = path.resolve()  # the archive itself, and not a link to it
     return path.with_name(f"{path.stem}.before-rebuild{path.suffix}")
 
 
@@ -29,6 +29,7 @@ def swap_in(path: Path, rebuilt: Path, kept: Path) -> None:
     archive there, after it the new one, and may call again. Nobody may have either file open, because SQLite finds a file's write-ahead
     log by its name: raises ArchiveBusyError where somebody has. Raises ArchiveError where `kept` is there already.
     """
+    path = path.resolve()
     if kept.exists() and not kept.samefile(path):
         raise ArchiveError(
             f"{kept}: is there already, from an earlier rebuild perhaps; move it away, or name another file to keep"
@@ -70,9 +71,7 @@ def _held_by_us_alone(path: Path) -> Iterator[None]:
     """
     with (
         translated_errors(path),
-        closing(
-            sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True, timeout=WAIT_S, isolation_level=None)
-        ) as db,
+        closing(sqlite3.connect(uri_of(path, "rw"), uri=True, timeout=WAIT_S, isolation_level=None)) as db,
     ):
         try:
             (mode,) = db.execute("PRAGMA journal_mode = DELETE").fetchone()

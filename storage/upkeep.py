@@ -15,7 +15,7 @@ import zstandard
 from scraper.errors import ArchiveError, BodyDamagedError
 from storage.archive import Archive
 from storage.bodies import load_body, pack, sha256_of, unpack
-from storage.connections import close_reader, connect_reader, translated_errors
+from storage.connections import close_reader, connect_reader, refuse_if_overtaken, translated_errors
 from storage.moments import to_text
 from storage.reader import Reader
 
@@ -235,6 +235,7 @@ def back_up(path: Path | str, target: Path | str) -> None:
         connection.execute("PRAGMA query_only = OFF")  # the archive itself is open read-only all the same
         with translated_errors(copy):
             connection.execute("VACUUM INTO ?", (str(part),))
+        refuse_if_overtaken(connection, source)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(copy)

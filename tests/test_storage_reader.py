@@ -273,6 +273,70 @@ def test_a_backup_in_a_folder_that_can_not_be_written_can_be_read(path: Path) ->
             deposit.chmod(0o755)
 
 
+def test_a_reader_without_locks_notices_that_the_archive_was_written_to() -> None:
+    """Whoever may not write in the archive's folder, while somebody else crawls into it: SQLite would go on with what it had read."""
+    script = (
+        "import os, sys\n"
+        "from scraper.errors import ArchiveBusyError\n"
+        "from storage import open_reader\n"
+        "os.geteuid() or os.setuid(65534)\n"
+        "reader = open_reader(sys.argv[1])\n"
+        "def tell(answer):\n"
+        "    print(answer, flush=True)\n"
+        "    sys.stdin.readline()\n"
+        "tell(len(reader.cards()))\n"
+        "tell(len(reader.cards()))\n"
+        "try:\n"
+        "    with reader.snapshot():\n"
+        "        tell(len(reader.cards()))\n"
+        "except ArchiveBusyError as exc:\n"
+        "    tell(exc)\n"
+        "tell(len(reader.cards()))\n"
+    )
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        path = folder / "archive.db"
+
+        def crawl(number: int) -> None:
+            folder.chmod(0o755)
+            with create_archive(path) as archive:
+                look(archive, [card(f"n{one}") for one in range(number)], at=night(number))
+            folder.chmod(0o555)
+
+        crawl(1)
+        with subprocess.Popen(
+            [sys.executable, "-c", script, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            told = []
+            for number in (2, 3, 4, 5):
+                told.append(process.stdout.readline().strip())
+                crawl(number)
+                process.stdin.write("\n")
+                process.stdin.flush()
+            told.append(process.stdout.readline().strip())
+            process.stdin.close()
+        folder.chmod(0o755)
+    assert told[:3] == ["1", "2", "3"]
+    assert told[3].endswith("archive.db: was written to while it was read, in a folder where no lock can be taken; ask again")
+    assert told[4] == "5"
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.db", "Straße 50%.db".encode(), b"a?b#c.db", b"a%41.db"])
+def test_an_archive_may_have_any_name(tmp_path: Path, name: bytes) -> None:
+    path = tmp_path / os.fsdecode(name)
+    with create_archive(path) as archive:
+        look(archive, [card("a")])
+    with open_reader(Path(f"/{path}")) as reader:  # two slashes: a host, where it stood in a file: URI
+        assert titles(reader.cards()) == ["A"]
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
 def test_a_damaged_file_says_so(path: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.db"
     content = bytearray(path.read_bytes())

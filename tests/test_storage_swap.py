@@ -144,3 +144,15 @@ def test_killed_between_two_steps_there_is_one_good_archive_and_the_next_call_en
     with sqlite3.connect(archive) as db:
         assert db.execute("SELECT count(*) FROM crawl").fetchone() == (3,)
     db.close()
+
+
+def test_the_archive_that_a_link_leads_to_is_replaced_and_not_the_link(archive: Path) -> None:
+    link = archive.parent / "elsewhere" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(archive)
+    kept = name_for_old(link)
+    assert kept == archive.with_name("archive.before-rebuild.db")
+    swap_in(link, archive.with_name("new.db"), kept)
+    assert link.is_symlink()
+    assert not archive.is_symlink()
+    assert (blurbs(archive), blurbs(link), blurbs(kept)) == ({"near"}, {"near"}, {None})
