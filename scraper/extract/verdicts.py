@@ -136,7 +136,7 @@ def find_article(view: PageView, kept: list[Judged]) -> Finding | None:
         why.append("the page's own headline is its title")
     if prose >= 80 and headed is not None:
         points += 2
-        why.append("its one h1 leads nowhere and stands over them")
+        why.append("its h1 leads nowhere and stands over them")
     slug = articleness(urlsplit(view.url).path, urlsplit(view.url).query)
     points += 1.5 if slug >= 0.8 else 0.0 if slug >= 0.6 else -1.0
     if any("next" in (link.get("rel") or "") for link in tree.head_links):
@@ -161,25 +161,34 @@ def _dress(judged: Judged) -> float:
 def _own_headline(view: PageView) -> str:
     """The words of the page's title that stand on the page as its headline: in an `h1`, or where there is none (old layouts have
     `font` and `b`) unlinked as a text of their own. "" where they don't."""
-    tree, title = view.tree, fold(view.tree.title).casefold()
-
-    def is_title(text: str) -> bool:
-        return word_count(text) >= 4 and (text.casefold() in title or title.startswith(text.casefold()[:40]))
-
+    tree = view.tree
     headings = [text_of(tree, node) for node in tree.headings if tree.tags[node] == "h1"]
     if headings:
-        return next(filter(is_title, headings), "")
+        return next((text for text in headings if _names_page(view, text)), "")
     for node in tree.text_nodes[:_SEARCHED]:
         text = fold(tree.texts[node])
-        if is_title(text) and not tree.marks[node] & CHROME and not any(tree.tags[up] == "a" for up in tree.ancestors(node)[:4]):
+        if (
+            _names_page(view, text)
+            and not tree.marks[node] & CHROME
+            and not any(tree.tags[up] == "a" for up in tree.ancestors(node)[:4])
+        ):
             return text
     return ""
 
 
+def _names_page(view: PageView, text: str) -> bool:
+    """True for words that the page's title is made of, or begins with where it is cut."""
+    title, text = fold(view.tree.title).casefold(), text.casefold()
+    return word_count(text) >= 4 and (text in title or title.startswith(text[:40]))
+
+
 def _headed_by_h1(view: PageView, kept: list[Judged]) -> Draft | None:
-    """The card whose title is the page's only `h1`, without a link in it: so an article's headline stands over its text. None without."""
+    """The card whose title is the page's only `h1`, or the only one that names the page, without a link in it: so an article's
+    headline stands over its text. None without."""
     tree = view.tree
     tops = [node for node in tree.headings if tree.tags[node] == "h1"]
+    if len(tops) > 1:
+        tops = [node for node in tops if _names_page(view, text_of(tree, node))]
     if len(tops) != 1 or tree.count(tree.anchors, tops[0]):
         return None
     return next((draft for one in kept for draft in one.drafts if draft.title_node == tops[0]), None)
