@@ -273,16 +273,23 @@ def test_a_wording_that_comes_back_is_the_same_wording_in_a_new_span(archive: Ar
     ]
 
 
-def test_a_card_that_has_neither_link_nor_title_is_left_out(archive: Archive) -> None:
+def test_a_card_that_has_neither_link_nor_title_nor_blurb_is_left_out(archive: Archive) -> None:
     recorded = look(
-        archive, [card("a"), Card(title=None, url=None, blurb="?", position=2), Card(title="No link", url=None, position=3)]
+        archive,
+        [
+            card("a"),
+            Card(title=None, url=None, read_time_minutes=4, position=2),
+            Card(title="No link", url=None, position=3),
+            Card(title=None, url=None, blurb="No title.", position=4),
+        ],
     )
-    assert recorded.cards == 2
+    assert recorded.cards == 3
     assert rows(archive, "SELECT url, url_rules IS NULL, fallback FROM article ORDER BY id") == [
         ("https://harbour.example/a", 0, None),
         (None, 1, f"harbour {PAGE_URL} no link"),
+        (None, 1, f"harbour {PAGE_URL} no title."),
     ]
-    assert rows(archive, "SELECT url FROM sighting ORDER BY position") == [("https://harbour.example/a",), (None,)]
+    assert rows(archive, "SELECT url FROM sighting ORDER BY position") == [("https://harbour.example/a",), (None,), (None,)]
 
 
 def test_the_link_is_kept_as_it_stood_on_the_page(archive: Archive) -> None:
