@@ -130,7 +130,7 @@ async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str |
             result = FetchResult(outcome=Outcome.DEFERRED, detail=OUT_OF_PAGES, request=request, attempts=0)
         else:
             result = await waking.fetcher.fetch(request)
-        judgement = _judge(result, page, recipe_for(url, source))
+        judgement = _judge(result, page, recipe_for(url, source), archive)
     except Exception as exc:
         log.exception("%s: %s: reading the page failed; this is a bug in Standfirst", source.slug, url)
         judgement = Judgement(outcome=Outcome.FAILED, detail=f"{type(exc).__name__}: {exc}")
@@ -185,9 +185,9 @@ def request_for(url: str, source: Source) -> FetchRequest:
     )
 
 
-def _judge(result: FetchResult, state: PageState, recipe: Recipe | None) -> Judgement:
+def _judge(result: FetchResult, state: PageState, recipe: Recipe | None, archive: Archive) -> Judgement:
     def extract(page: Page) -> Listing:
-        return read_page(page, recipe=recipe, known=state.standing)
+        return read_page(page, recipe=recipe, known=archive.standing_cards(state.page_id))
 
     unchanged = result.page is not None and hashlib.sha256(result.page.body).hexdigest() == state.last_body_sha256
     return judge_look(result, unchanged=unchanged, extract=extract)

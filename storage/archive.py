@@ -35,7 +35,6 @@ class PageState:
     last_card_count: int | None  # at the last good look; None: never
     not_modified_in_a_row: int  # 304 answers since the page was last sent in full
     next_page_url: str | None  # as the last good look read it
-    standing: tuple[tuple[str | None, str | None], ...]  # (URL as linked, title) of the cards that stand, in page order
 
 
 def create_archive(path: Path | str) -> Archive:
@@ -192,14 +191,6 @@ class Archive:
     def _page_state(self, page_id: int) -> PageState:
         with translated_errors(self.path):
             last = last_good_look(self.connection, page_id)
-            standing = self.connection.execute(
-                """
-                SELECT coalesce(revision.link, article.url), revision.title
-                FROM span JOIN revision ON revision.id = span.revision_id JOIN article ON article.id = revision.article_id
-                WHERE span.page_id = ? AND span.last_crawl IS NULL ORDER BY span.slot
-                """,
-                (page_id,),
-            ).fetchall()
             (unsent,) = self.connection.execute(
                 """
                 SELECT count(*) FROM crawl WHERE page_id = :page_id AND outcome = 'not_modified' AND seen_at > coalesce((
@@ -217,8 +208,19 @@ class Archive:
             last_good_at=from_text(last.seen_at) if last else None,
             last_card_count=last.card_count if last else None,
             next_page_url=last.next_page_url if last else None,
-            standing=tuple(standing),
         )
+
+    def standing_cards(self, page_id: int) -> list[tuple[str | None, str | None]]:
+        """(URL as linked, title) of the cards that stood on the page at its last good look, in page order."""
+        with translated_errors(self.path):
+            return self.connection.execute(
+                """
+                SELECT coalesce(revision.link, article.url), revision.title
+                FROM span JOIN revision ON revision.id = span.revision_id JOIN article ON article.id = revision.article_id
+                WHERE span.page_id = ? AND span.last_crawl IS NULL ORDER BY span.slot
+                """,
+                (page_id,),
+            ).fetchall()
 
     def begin_crawl(self, run_id: int, page_id: int, *, started_at: datetime) -> int:
         """The id of a look that begins now. It is in the archive before the request is sent, so that a killed run leaves a trace.

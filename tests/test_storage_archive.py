@@ -300,7 +300,10 @@ def test_the_link_is_kept_as_it_stood_on_the_page(archive: Archive) -> None:
         ("https://harbour.example/b", "https://harbour.example/b"),
     ]
     page = archive.get_page(source="harbour", url=PAGE_URL, started_at=NIGHT)
-    assert page.standing == (("https://harbour.example/a?utm_source=home", "A"), ("https://harbour.example/b", "B"))
+    assert archive.standing_cards(page.page_id) == [
+        ("https://harbour.example/a?utm_source=home", "A"),
+        ("https://harbour.example/b", "B"),
+    ]
 
 
 def test_everything_about_how_a_look_went_is_on_its_row(archive: Archive) -> None:
