@@ -9,9 +9,11 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.extract.choose import choose, judge, judge_hopeful, plausible
+from scraper.extract.evidence import at_most
 from scraper.extract.groups import Family, find_families
 from scraper.extract.page import PageView
 from scraper.extract.walk import walk
+from scraper.extract.weights import WEIGHTS
 
 PAGES = Path(__file__).parent.parent / "fixtures" / "pages"
 CASES = sorted(folder.name for folder in PAGES.iterdir() if (folder / "truth.json").is_file())
@@ -30,6 +32,11 @@ def test_reading_every_family_would_find_no_other_list(case: str) -> None:
     some = choose(view, judge_hopeful(view, families))
     every = choose(view, [judge(view, family) for family in families if plausible(view, family)])
     assert [(one.family.cards, one.score) for one in some] == [(one.family.cards, one.score) for one in every]
+
+
+def test_the_bound_counts_with_everything_that_speaks_for_a_list() -> None:
+    view, families = looked_at(f"<body>{LIST}</body>", "https://harbour.example/news")
+    assert {name for name, weight in WEIGHTS.items() if weight > 0} <= at_most(view, families[0]).keys()
 
 
 MENU = (

@@ -101,7 +101,7 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
     n = len(family.cards)
     length = heading = 0.0
     in_nav = offsite = 1.0
-    slug = 0.0
+    slug = announced = 0.0
     titles = 0
     for column in family.columns:
         seeds = column.seeds[:_SAMPLE]
@@ -112,8 +112,9 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
         heading = max(heading, sum([seed.heading >= 0 for seed in seeds]) / len(seeds))
         keys = [seed.key for seed in seeds if anchors.urls[seed.key]]
         if len(keys) < len(seeds):
-            in_nav = offsite = 0.0  # the title's link stands elsewhere in the card
+            in_nav = offsite = 0.0  # the title's link stands elsewhere in the card, or there is none
             slug = 1.0
+            announced = float(n > 1 and _announces(_heading_above(view, family)))
         else:
             in_nav = min(in_nav, sum([key in view.nav_keys for key in keys]) / len(keys))
             offsite = min(offsite, sum([not view.is_own(key) for key in keys]) / len(keys))
@@ -151,6 +152,7 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
         "in_nav": in_nav,
         "unlinked": unlinked,
         "undated_unlinked": unlinked * (1 - timed),
+        "announced_unlinked": announced,
         "slug": slug if unlinked < 1 else 0.0,
         "offsite": offsite,
         "links": min(max(0.0, sum(tree.count(tree.anchors, start) for start, _ in regions) / len(regions) - 6), 20) / 20,
