@@ -1,20 +1,24 @@
-"""What to do about each kind of alarm. `{source}` is the slug, `{url}` the page. docs/trouble.md says more."""
+"""What to do about each kind of alarm. docs/trouble.md says more.
+
+`{source}` is the slug, `{url}` the page, `{typed_url}` the page as a shell wants it: people copy these commands, and an older page's address
+is what a stranger has written.
+"""
 
 from __future__ import annotations
 
 from schedules.symptoms import AlarmKind
 
 ADVICE = {
-    AlarmKind.WALL: "See what comes with `standfirst try {url}`. A consent wall may let in whoever sends its cookie (`cookies` of the source), "
+    AlarmKind.WALL: "See what comes with `standfirst try {typed_url}`. A consent wall may let in whoever sends its cookie (`cookies` of the source), "
     "scripts may need `render = true`; a log-in or bot page means: ask the owner, or disable the source.",
     AlarmKind.FORBIDDEN: "The owner wants no machines here. Ask them, or disable the source; what was seen before stays.",
-    AlarmKind.NO_LIST: "See what comes with `standfirst try {url}`. If the list has moved, change the source's urls; if it is there and isn't "
+    AlarmKind.NO_LIST: "See what comes with `standfirst try {typed_url}`. If the list has moved, change the source's urls; if it is there and isn't "
     "found, `standfirst learn {source}` or a recipe by hand helps.",
-    AlarmKind.UNREADABLE: "Open {url} in a browser. If it works there, `standfirst try {url}` shows what the crawler gets; if the page is "
+    AlarmKind.UNREADABLE: "Open {url} in a browser. If it works there, `standfirst try {typed_url}` shows what the crawler gets; if the page is "
     "gone, change the source's urls or disable it.",
-    AlarmKind.CARD_COUNT: "Compare `standfirst try {url}` with the page in a browser. If cards are missing or aren't cards, `standfirst learn "
+    AlarmKind.CARD_COUNT: "Compare `standfirst try {typed_url}` with the page in a browser. If cards are missing or aren't cards, `standfirst learn "
     "{source}` or a recipe by hand helps; if the page is like that now, do nothing: it will soon be what is usual.",
-    AlarmKind.FIELD: "Compare `standfirst try {url}` with the page in a browser. If the field is there and isn't read, `standfirst learn {source}` "
+    AlarmKind.FIELD: "Compare `standfirst try {typed_url}` with the page in a browser. If the field is there and isn't read, `standfirst learn {source}` "
     "or a recipe by hand helps; if the page shows it no more (or shows it now), do nothing: it will soon be what is usual.",
     AlarmKind.DRIFT: "The cards were read by the full method, so nothing is lost. Check them with `standfirst cards --source {source}`, then "
     "make a new recipe with `standfirst learn {source}`.",

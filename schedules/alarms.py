@@ -7,6 +7,7 @@ the new state has lasted for so long (`least_history` looks) that it is what is 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -181,7 +182,7 @@ class _Watch:
 
 
 def _alarm(page: PageLooks, finding: Finding, since: datetime, is_new: bool) -> Alarm:
-    advice = ADVICE[finding.kind].format(url=page.url, source=page.source)
+    advice = ADVICE[finding.kind].format(url=page.url, typed_url=shlex.quote(page.url), source=page.source)
     versions = _versions_around(page.looks, since)
     if versions is not None and finding.kind is not AlarmKind.VALIDATORS:
         advice = f"Standfirst was updated between these two looks ({versions[0]}, then {versions[1]}): it may read the page differently. {advice}"

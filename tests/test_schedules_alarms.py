@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -312,3 +314,11 @@ def test_a_year_of_made_up_pages_is_told_as_it_deserves(capsys):
         print(f"\nalarms: precision {precision:.3f}, recall {recall:.3f}; not deserved: {false}; missed: {+missed}")
     assert precision >= 0.95
     assert recall >= 0.95
+
+
+def test_what_to_do_can_be_copied_into_a_shell():
+    url = "https://cities.example/latest/?page=2&sort=$(touch${IFS}x);y"
+    looks = (*(usual(night) for night in range(30)), *(bad(30 + night, Outcome.WALL, "consent") for night in range(3)))
+    (alarm,) = find_alarms(PageLooks(source="cities", url=url, looks=looks), SETTINGS)
+    (command,) = re.findall("`(standfirst try .*?)`", alarm.advice)
+    assert shlex.split(command) == ["standfirst", "try", url]

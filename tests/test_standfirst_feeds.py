@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import shlex
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -98,3 +100,12 @@ def test_add_proposes_a_feed_where_cards_have_no_date_and_the_feed_then_dates_th
         ("", ""),
     ]
     assert "2024-05-10 by feed" in cli("cards", "--source", "city", "--format", "table")[1]
+
+
+def test_a_proposed_command_can_be_copied_into_a_shell(cli: Call, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = PAGE.replace("href=/atom", 'href="/atom?a=1&b=$(touch${IFS}x);y"')
+    monkeypatch.setitem(FILES, "/", ("text/html", page))
+    err = cli("add", f"{site}/", "--slug", "city", "--allow-private")[2]
+    (command,) = re.findall("a feed may know it: (.*)", err)
+    assert shlex.split(command)[:2] == ["standfirst", "add"]
+    assert shlex.split(command)[3:] == ["--slug", "city-feed"]

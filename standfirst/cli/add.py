@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,14 +76,14 @@ def add(
         save(config, edited)
     show_listing(listing, fmt, explain=False)
     if not wanted:
-        note(f"not added: no cards on {url}; see `standfirst try {url} --explain`, or use --force")
+        note(f"not added: no cards on {url}; see `standfirst try {shlex.quote(url)} --explain`, or use --force")
         return ExitCode.ALL_SOURCES_FAILED
     if lesson is not None:
         note(told(lesson))
     undated = sum(card.published_on is None for card in listing.cards)
     if undated and listing.feeds:
         note(
-            f"{undated} of {len(listing.cards)} cards have no date; a feed may know it: standfirst add {listing.feeds[0]} --slug {slug}-feed"
+            f"{undated} of {len(listing.cards)} cards have no date; a feed may know it: standfirst add {shlex.quote(listing.feeds[0])} --slug {slug}-feed"
         )
     note(f"added [source.{slug}] to {config.path}; next: standfirst crawl {slug}")
     return ExitCode.OK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -113,7 +114,7 @@ def _say_next(folder: Path | None) -> None:
         click.echo("standfirst demo --keep my-demo      the same, and keeps the archive for you to ask")
         click.echo("standfirst init my-crawl            begin your own: then `standfirst add URL`, `standfirst crawl`")
         return
-    archive = folder / "archive.db"
+    archive = shlex.quote(str(folder / "archive.db"))
     for command in (
         f"standfirst status --archive {archive}",
         f"standfirst changes --archive {archive} --since 2024-05-01",

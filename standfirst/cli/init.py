@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -69,4 +70,4 @@ def init(folder: Path, contact: str) -> None:
         pass
     with whole_file(path) as stream:
         stream.write(text)
-    note(f"wrote {path} and {archive.name}; next: standfirst add URL --config {path}")
+    note(f"wrote {path} and {archive.name}; next: standfirst add URL --config {shlex.quote(str(path))}")
