@@ -54,6 +54,10 @@ _CJK_LABEL_LENGTH = 12
 _MOST_PARTS = 8  # labels and dates at the head of one piece
 _FEWEST_DATES_IN_LINE = 3
 _MOST_FACETS = 300  # each is looked for at the head of every line
+_FEWEST_HEADS = 3  # of dates, on their lines
+_HEAD_WORDS = 3
+_MOST_ARE = 0.8
+_DIFFERENT_NAMES = 0.7  # of all; categories recur more
 _META_LENGTH = 60  # of one part of a line such as "News · 24 May 2024 · 8 minute read"
 
 _SENTENCE_END = re.compile(r"[.。．…।؟][\"'”’»)\]]*\Z")
@@ -73,7 +77,7 @@ _FEWEST_BARE_MINUTES = 3  # lines that show them beside a date
 _LONGEST_BARE_MINUTES = 30  # what takes longer is seen or heard
 _TAGS = re.compile(r"#[^\s#]+(?:[\s,]+#[^\s#]+)*")
 _BYLINE = re.compile(
-    r"(?:(?:written |posted |words )?by|von|par|por|di|door|przez|av|af|автор:?|от|od|autor(?:in|a)?:?|auteur:?|文[:：/]|作者[:：]?|글)\s*(?P<name>\S.{1,78})\Z",
+    r"(?:(?:written |posted |words )?by|authors?:|von|par|por|di|door|przez|av|af|автор:?|от|od|autor(?:in|a)?:?|auteur:?|文[:：/]|作者[:：]?|글)\s*(?P<name>\S.{1,78})\Z",
     re.IGNORECASE,
 )
 _NAME = re.compile(
@@ -86,7 +90,7 @@ _FURNITURE = re.compile(
     | share | subscribe.{0,40} | sign\ (?:up|in).{0,40} | log\ ?in | register | newsletter.{0,30} | cookie.{0,40} | accept\ .{0,30} | contact(?:\ us)? | about(?:\ us)?
     | privacy.{0,30} | terms\ .{0,30} | imprint | impressum | datenschutz | mentions\ légales | lire\ la\ suite | weiterlesen | mehr(?:\ lesen)? | leer\ más | leggi\ tutto | lees\ (?:meer|verder)
     | czytaj\ (?:więcej|dalej) | saiba\ mais | ler\ mais | weitere\ .{0,25} | läs\ mer | les\ mer | læs\ mere | lue\ lisää | подробнее | читать\ (?:далее|дальше) | 続きを読む | もっと見る | 阅读更多 | 更多 | 查看更多 | 더\ ?보기
-    | (?:page|seite|página|pagina|strona)\ \d+.{0,20} | showing\ \d.{0,40} | \d[\d.,\s]*\ (?:results?|articles?|items?|posts?|ergebnisse|résultats|resultados)
+    | (?:source|quelle|fuente|fonte|bron|źródło):\ .{1,40} | (?:page|seite|página|pagina|strona)\ \d+.{0,20} | showing\ \d.{0,40} | \d[\d.,\s]*\ (?:results?|articles?|items?|posts?|ergebnisse|résultats|resultados)
     | [\d\s.…·|<>«»‹›←→-]+ | ©.* | \(c\)\ .* | copyright\ .* | .{0,60}all\ rights\ reserved.{0,40}
     | (?:last\ )?(?:updated|modified|changed)(?:\ on)? | (?:posted|published)(?:\ on)? | date | stand | aktualisiert(?:\ am)? | veröffentlicht(?:\ am)? | (?:mise?\ à\ jour|publié)(?:\ le)? | publicado(?:\ el)? | actualizado | follow\ us.{0,40} | home
     )[\s.…→»›:]*\Z""",
@@ -111,7 +115,7 @@ def cut(text: str, *, now: datetime | None = None) -> list[Item]:
         for item in reader.items(line):
             items.append(replace(item, blank_before=blank, joined=joined) if blank or joined else item)
             blank, joined = 0, True
-    return _with_recurring_labels(_with_short_sentences(items), reader.labels)
+    return _with_recurring_labels(_with_heads_of_dates(_with_short_sentences(items)), reader.labels)
 
 
 def _counters(lines: Sequence[str]) -> frozenset[str]:
@@ -158,6 +162,24 @@ def _with_short_sentences(items: list[Item]) -> list[Item]:
         else:
             result.append(item)
     return result
+
+
+def _with_heads_of_dates(items: list[Item]) -> list[Item]:
+    """What stands before the dates, on their lines, is a column: names that differ, or a word or three that are categories."""
+    dates = sum(item.kind is Kind.DATE for item in items)
+    heads = [item for item, date in pairwise(items) if item.kind is Kind.TITLE and date.kind is Kind.DATE and date.joined]
+    others = sum(item.kind in (Kind.TITLE, Kind.PROSE) for item in items) - len(heads)
+    if len(heads) < _FEWEST_HEADS or 2 * len(heads) < dates or others < dates:
+        return items
+    names = [head.text for head in heads if len(head.text.split()) > 1 and _NAME.match(head.text)]
+    if len(names) >= _MOST_ARE * len(heads) and len(set(names)) >= _DIFFERENT_NAMES * len(names):
+        kind = Kind.AUTHOR
+    elif len(heads) >= _MOST_ARE * dates and all(len(head.text.split()) <= _HEAD_WORDS for head in heads):
+        kind = Kind.LABEL
+    else:
+        return items
+    ours = {id(head) for head in heads}
+    return [replace(item, kind=kind) if id(item) in ours else item for item in items]
 
 
 def _with_recurring_labels(items: list[Item], labels: frozenset[str]) -> list[Item]:

@@ -536,3 +536,36 @@ def test_what_cards_say_stands_in_the_text_and_in_its_order(text: str) -> None:
         first = "".join((card.title or card.blurb or "").split())[:20]
         place = squeezed.find(first, place)
         assert place >= 0
+
+
+NAMES = ["Ana Lind", "Bo Vang and Mira Holt", "Iris Tal", "Jon Ekdal"]
+
+
+@pytest.mark.parametrize("above", [True, False], ids=["above the headline", "under the blurb"])
+def test_names_that_stand_before_the_dates_are_authors(above: bool) -> None:
+    lines = [(f"{name} {card['date']}", card["title"], card["blurb"]) for name, card in zip(NAMES, CARDS, strict=True)]
+    body = "\n\n".join("\n\n".join(card if above else (*card[1:], card[0])) for card in lines)
+    cards = extract_text_listing(f"Latest\n\n{body}\n\nLoad more", PAGE).cards
+    assert [(card.author, card.published_on, card.title, card.category) for card in cards] == [
+        (name, f"2024-05-{card['date'][:2]}", card["title"], None) for name, card in zip(NAMES, CARDS, strict=True)
+    ]
+
+
+def test_a_word_before_each_date_is_a_category_though_none_recurs() -> None:
+    words = ["Transport", "Trees", "Night life", "Heat"]
+    body = "\n\n".join(
+        f"{card['title']}\n{word} // {card['date']}\n\n{card['blurb']}" for word, card in zip(words, CARDS, strict=True)
+    )
+    cards = extract_text_listing(f"Latest\n\n{body}\n\nLoad more", PAGE).cards
+    assert [(card.category, card.title, card.blurb) for card in cards] == [
+        (word, card["title"], " ".join(card["blurb"].split())) for word, card in zip(words, CARDS, strict=True)
+    ]
+
+
+def test_author_and_source_by_their_names_are_no_headlines() -> None:
+    body = "\n\n".join(f"{card['title']}\n\n{card['blurb']}\n\nAuthor: {name}\nSource: The Quay\nPublished: {card['date']}\nLength: {number} minutes (4,{number}00 words)" for number, (name, card) in enumerate(zip(NAMES, CARDS, strict=True), 3))  # fmt: skip
+    cards = extract_text_listing(body, PAGE).cards
+    assert [(card.title, card.author, card.read_time_minutes, card.published_on) for card in cards] == [
+        (card["title"], name, number, f"2024-05-{card['date'][:2]}")
+        for number, (name, card) in enumerate(zip(NAMES, CARDS, strict=True), 3)
+    ]
