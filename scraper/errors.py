@@ -10,6 +10,7 @@
     |   |-- ArchiveTooNewError      written by a newer Standfirst
     |   |-- ArchiveBusyError        another writer holds it (exit 75)
     |   |-- ArchiveFullError        no room left on the device; what was committed is safe (exit 1)
+    |   |-- ArchiveMovedError       no longer where it was opened: moved or replaced below its writer
     |   `-- BodyDamagedError        a stored body is not what its sha256 says
     |-- ScheduleError          cron or systemd would not take our lines (exit 1)
     |-- LockHeldError          another crawl is running (exit 75)
@@ -63,6 +64,10 @@ class ArchiveTooNewError(ArchiveError):
 
 class ArchiveBusyError(ArchiveError):
     """Another writer held the file for longer than we wait."""
+
+
+class ArchiveMovedError(ArchiveError):
+    """The file was moved, removed or replaced while it was written to; what was recorded is in the file that was there before."""
 
 
 class ArchiveFullError(ArchiveError):

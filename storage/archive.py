@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from scraper.cards import Listing
+from scraper.errors import ArchiveMovedError
 from scraper.pages import FetchResult, Outcome
 from scraper.urls import DEFAULT_URL_RULES, UrlRules
-from storage.connections import SCHEMA_VERSION, WRITER_WAIT_S, connect_writer, translated_errors
+from storage.connections import SCHEMA_VERSION, WRITER_WAIT_S, connect_writer, identity_of, translated_errors
 from storage.expected import Expected, expect, find_or_add_page, left_over, rename_expected, settle
 from storage.moments import from_text, to_text
 from storage.names import rename
@@ -73,6 +74,8 @@ class Archive:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
+        self._place = path.absolute()  # the program may go to another folder
+        self._file = identity_of(self._place)
         self.connection = connection  # for the other modules of this package; nobody else writes SQL
 
     def __enter__(self) -> Self:
@@ -83,7 +86,26 @@ class Archive:
 
     def close(self) -> None:
         """Ends the connection. What was recorded is safe without it."""
-        self.connection.close()
+        try:
+            with suppress(ArchiveMovedError):
+                self._require_in_place()
+        finally:
+            self.connection.close()
+
+    def _require_in_place(self) -> None:
+        """ArchiveMovedError where the file was moved, removed, or replaced by another one (a backup) since it was opened.
+
+        SQLite would go on writing to the old file, whose write-ahead log lies under the name of the new one and would be taken for its
+        log by the next program to open that, which damages it. So the log is emptied into the file that it belongs to.
+        """
+        if identity_of(self._place) == self._file:
+            return
+        with translated_errors(self.path):
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        raise ArchiveMovedError(
+            f"{self.path}: was moved, removed or replaced while it was written to; what was recorded until now is in the file that "
+            "was there before, and nothing else will be. Let no crawl run while an archive is put in another's place"
+        )
 
     @contextmanager
     def _written_but_not_synced(self) -> Iterator[None]:
@@ -101,6 +123,7 @@ class Archive:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One write: all of it or nothing. Takes the write lock at its beginning, so that it cannot fail half-way for want of it."""
+        self._require_in_place()
         with translated_errors(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:

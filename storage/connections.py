@@ -62,6 +62,15 @@ def refuse_if_overtaken(connection: sqlite3.Connection, path: Path) -> None:
         raise ArchiveBusyError(f"{path}: was written to while it was read, in a folder where no lock can be taken; ask again")
 
 
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """Which file is there, whatever it holds: its device and number; None where there is none. Asks the folder and opens nothing."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
     """Turns what a person can cause or mend (a lock, a full disk, a wrong file) into our errors. Bugs come up as they are."""

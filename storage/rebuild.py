@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from scraper.errors import ArchiveBusyError, ArchiveError
+from scraper.errors import ArchiveBusyError, ArchiveError, ArchiveMovedError
 from scraper.pages import Outcome, RobotsDecision
 from scraper.urls import DEFAULT_URL_RULES, UrlRules
 from storage.archive import Archive, create_archive, open_archive
@@ -135,13 +135,20 @@ def rebuild(
         else:
             raise ArchiveError(f"{part}: is the beginning of another rebuild; remove it first, or finish that one")
         _copy_what_is_not_derived(new.connection, source, by_clock=by_clock)
-        _go_through(old, new, progress, _Derivation(read, extractor_version, url_rules, by_clock, executor), now, on_looks)
+        try:
+            _go_through(old, new, progress, _Derivation(read, extractor_version, url_rules, by_clock, executor), now, on_looks)
+        except ArchiveMovedError as exc:  # by whoever has brought it to its end
+            raise _made_by_another(new) from exc
         new.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if part != final:
         part.replace(final)
         for beside in ("-wal", "-shm"):
             part.with_name(part.name + beside).unlink(missing_ok=True)
     return Rebuilt(looks=progress.done, read=progress.read, by_recipe=progress.by_recipe, kept=progress.kept)
+
+
+def _made_by_another(new: Archive) -> ArchiveBusyError:
+    return ArchiveBusyError(f"{new.path}: another program is making this rebuild; let it come to its end")
 
 
 def _slug_rules(db: sqlite3.Connection) -> list[list[Any]]:
@@ -255,7 +262,7 @@ def _go_through(
         readers.begin(following)  # other processes read on while this one records
         with new.transaction() as db:
             if _saved_progress(db) != saved:
-                raise ArchiveBusyError(f"{new.path}: another program is making this rebuild; let it come to its end")
+                raise _made_by_another(new)
             for look in batch:
                 recorder.record(look, derived.get(look.crawl_id))
                 if look.crawl_id not in overdue:

@@ -18,7 +18,8 @@ WAIT_S = 10.0  # for readers to close the file
 
 def name_for_old(path: Path) -> Path:
     """What the archive that is replaced is called from then on: "archive.before-rebuild.db" beside "archive.db"."""
-    path = path.resolve()  # the archive itself, and not a link to it
+    if path.is_symlink():
+        path = path.resolve()  # beside the archive itself
     return path.with_name(f"{path.stem}.before-rebuild{path.suffix}")
 
 

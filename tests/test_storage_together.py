@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from archives import card, look, night
 
+from scraper.errors import ArchiveError
 from storage import create_archive, open_archive, open_reader
 from storage.reader import Reader
 from storage.upkeep import back_up, verify
@@ -110,3 +111,47 @@ def test_two_writers_and_twenty_readers_in_processes_of_their_own_are_never_lock
     with open_archive(path) as archive:
         assert archive.connection.execute("SELECT count(*) FROM crawl WHERE good").fetchone() == (WRITERS * LOOKS,)
         assert list(verify(archive)) == []
+
+
+@pytest.mark.parametrize("how", ["replaced", "moved"])
+def test_an_archive_that_is_moved_below_its_writer_takes_its_looks_along_and_damages_no_other(tmp_path: Path, how: str) -> None:
+    """The log under the old name belonged to the old file, and was taken for that of the one that had been put in its place."""
+    path, aside, backup = tmp_path / "archive.db", tmp_path / "aside.db", tmp_path / "backup.db"
+    with create_archive(path) as archive:
+        for number in range(3):
+            look(archive, [card(f"n{number}")], at=night(number))
+        back_up(path, backup)
+        for number in range(3, 6):
+            look(archive, [card(f"n{number}")], at=night(number))
+        path.rename(aside)
+        if how == "replaced":
+            backup.rename(path)
+        with pytest.raises(ArchiveError, match="was moved, removed or replaced while it was written to"):
+            look(archive, [card("n6")], at=night(6))
+    for file, looks in {aside: 6, path: 3}.items():
+        if file.exists():
+            with open_archive(file) as opened:
+                assert list(verify(opened)) == []
+                assert opened.connection.execute("SELECT count(*) FROM crawl").fetchone() == (looks,)
+
+
+def test_an_archive_that_is_replaced_after_the_last_look_takes_its_looks_along(tmp_path: Path) -> None:
+    path, aside, backup = tmp_path / "archive.db", tmp_path / "aside.db", tmp_path / "backup.db"
+    with create_archive(path) as archive:
+        look(archive, [card("n0")], at=night(0))
+        back_up(path, backup)
+        look(archive, [card("n1")], at=night(1))
+        path.rename(aside)
+        backup.rename(path)
+    for file, looks in {aside: 2, path: 1}.items():
+        with open_archive(file) as opened:
+            assert list(verify(opened)) == []
+            assert opened.connection.execute("SELECT count(*) FROM crawl").fetchone() == (looks,)
+
+
+def test_a_writer_may_go_to_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with create_archive("archive.db") as archive:
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        assert look(archive, [card("n0")], at=night(0)).new == 1
