@@ -323,7 +323,7 @@ def leads_to_person(path: str) -> bool:
 COUNTS = re.compile(
     r"^[\d\s.,kKmM]+$|^(?:[\d.,]+\s*[kKmM]?|no|add|leave a|leave|view all)\s*(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties?|komentarz\w*|comentários?|комментари\w*|коментар\w*|评论|"
     r"留言|コメント|댓글|views?|likes?|shares?|reactions?|postings?|answers?|replies|points?|votes?|aufrufe|vues|lecturas|visitas?|просмотр\w*|阅读|浏览|点赞|赞)\s*\d*$|"
-    r"^(?:comments?|kommentare?|comentarios?|комментарии|评论|浏览|阅读|点击|views?)\s*[:：]?\s*\(?\d*\)?$",
+    r"^(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|komentarze|комментарии|коментарі|评论|留言|コメント|댓글|浏览|阅读|点击|views?)\s*[:：]?\s*\(?\d*\)?$",
     re.IGNORECASE,
 )
 
