@@ -194,3 +194,22 @@ def test_one_name_on_every_card_is_the_author_s_or_the_section_s(
     found = extract_listing(page, URL).cards
     assert [(card.title, card.author, card.category) for card in found] == [(post[0], author, category) for post in POSTS]
     assert [card.read_time_minutes for card in found] == [3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("labels", "categories"),
+    [
+        (["Flag"] * 5, [None] * 5),
+        (["Opinion", "Housing", "Opinion", "Housing", "Housing"], ["Opinion", "Housing", "Opinion", "Housing", "Housing"]),
+    ],
+    ids=["the same words on every card", "words that come back"],
+)
+def test_words_that_lead_elsewhere_from_each_card_are_its_category_unless_they_are_the_same_on_all(
+    labels: list[str], categories: list[str | None]
+) -> None:
+    cards = "".join(
+        f'<div class="row"><h2><a href="/posts/{number}/">{title}</a></h2><p>{blurb}</p><div><span>May {10 + number}, 2024</span> | <a href="/do?what={number * 7}">{label}</a></div></div>'
+        for number, ((title, blurb, _, _), label) in enumerate(zip(POSTS, labels, strict=True))
+    )
+    page = f"<html><head><title>Example</title></head><body><nav><ul>{MENU}</ul></nav><main><h1>Posts</h1>{cards}</main></body></html>"
+    assert [card.category for card in extract_listing(page, URL).cards] == categories

@@ -113,15 +113,17 @@ def _linked_strengths(
     columns: dict[int, Counter[str]],
 ) -> dict[int, int]:
     """How surely each linked label is a category, by its text node: 1 where the same words come back in its place, whatever page
-    they lead to, or where most labels in its place are categories: a section that has one story today."""
+    they lead to (but not where they are all that ever stands there: "flag", "reply"), or where most labels in its place are
+    categories: a section that has one story today."""
     found: dict[int, int] = {}
     at: dict[int, list[int]] = {}
     for draft in drafts:
         for cell in draft.labels:
             key = anchors.all_keys[cell.link] if cell.link >= 0 else draft.key
             if key != draft.key:
+                column = columns[cell.place]
                 found[cell.node] = _linked_strength(tree, anchors, draft, cell, key, nav_keys, cards_of) or int(
-                    columns[cell.place][cell.text.casefold()] > 1
+                    len(column) > 1 and column[cell.text.casefold()] > 1
                 )
                 at.setdefault(cell.place, []).append(cell.node)
     for nodes in at.values():
