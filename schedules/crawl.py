@@ -18,6 +18,7 @@ from scraper.cards import Listing
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from scraper.reading import read_page
 from scraper.recipe import Recipe
+from scraper.server_clock import clock_ahead_s
 from scraper.urls import canonical_url
 from scraper.validators import Validators, find_lie, may_ask_conditionally
 from scraper.version import EXTRACTOR_VERSION
@@ -54,6 +55,7 @@ class Look:
     shown: Mapping[str, int] | None  # field -> cards that show it (`storage.past_looks`); None: nothing was read anew
     elapsed_s: float  # of the fetch, waiting for the host's delay included
     retry_after_s: float | None = None  # how long the host wants to be left alone, where it said so
+    clock_ahead_s: float | None = None  # our clock before the server's; None: it didn't say
 
 
 @dataclass(slots=True, kw_only=True)
@@ -154,6 +156,7 @@ async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str |
             shown=None if judgement.listing is None else shown_fields(judgement.listing.cards),
             elapsed_s=result.elapsed_s,
             retry_after_s=result.retry_after_s,
+            clock_ahead_s=None if result.page is None else clock_ahead_s(result.page),
         )
         waking.on_look(look)
     if in_full and judgement.outcome is Outcome.OK:

@@ -6,16 +6,18 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schedules.keep import parse_keep
 from schedules.settings import MaintenanceSettings
 from scraper.errors import StandfirstError
 from storage import Archive
+from storage.moments import to_text
 from storage.sizes import checkpoint
 from storage.upkeep import Pruned, prune
 
 LONGEST_PRUNE_S = 600.0  # a night; what is left over is for the next one
+WRONG_CLOCK_S = 86_400.0  # a day, as nobody keeps bytes for less
 SLICE_S = 0.5  # at a time, so that a signal to stop and a service's watchdog have their turn between
 
 
@@ -42,13 +44,23 @@ async def drop_old_bytes(
     settings: MaintenanceSettings,
     *,
     now: datetime,
+    clock_ahead_s: float | None = None,
     enough: Callable[[], bool] = lambda: False,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Maintained:
-    """Prunes as configured, for ten minutes at most and until there is `enough`. What goes wrong is told and changes nothing."""
+    """Prunes as configured, for ten minutes at most and until there is `enough`. What goes wrong is told and changes nothing.
+
+    `clock_ahead_s` is what the servers said of our clock (`RunReport.clock_ahead_s`). A clock that is years ahead makes every body an old
+    one, and what is dropped never comes back: so nothing is, until it is set.
+    """
     if settings.prune is None:
         return Maintained()
     before = parse_keep(settings.prune, now=now)
+    if before is not None and clock_ahead_s is not None and abs(clock_ahead_s) > WRONG_CLOCK_S:
+        there = to_text(now - timedelta(seconds=clock_ahead_s))
+        return Maintained(
+            trouble=f"old bytes were not dropped: it is {to_text(now)} here and {there} by the servers' clocks; set the clock (NTP)"
+        )
     ends = monotonic() + LONGEST_PRUNE_S
     done = Pruned(bodies=0, freed_bytes=0, left=1)
     try:

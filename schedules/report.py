@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
+from urllib.parse import urlsplit
 
 from schedules.crawl import Look
 from schedules.exit_codes import ExitCode
@@ -38,6 +40,12 @@ class RunReport:
     def last_looks(self) -> tuple[Look, ...]:
         """The last look at each page: one that was put off is often made at the end of the run."""
         return tuple({(look.source, look.url): look for look in self.looks}.values())
+
+    @property
+    def clock_ahead_s(self) -> float | None:
+        """How far this machine's clock is before the others', in seconds: the median over the hosts that told theirs. None: none did."""
+        by_host = {urlsplit(look.url).netloc: look.clock_ahead_s for look in self.looks if look.clock_ahead_s is not None}
+        return median(by_host.values()) if by_host else None
 
     @property
     def sources(self) -> tuple[str, ...]:

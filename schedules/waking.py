@@ -196,7 +196,9 @@ async def _wake(
         alarms = tuple(alarm for alarm in stock if alarm.is_new)
         maintained = Maintained()
         if not report.stopped:
-            maintained = await drop_old_bytes(archive, config.maintenance, now=now, enough=lambda: stop.is_asked)
+            maintained = await drop_old_bytes(
+                archive, config.maintenance, now=now, clock_ahead_s=report.clock_ahead_s, enough=lambda: stop.is_asked
+            )
         code = _exit_code(report, alarms, maintained)
         size = archive.path.stat().st_size
         woken = Woken(report=report, alarms=alarms, maintained=maintained, exit_code=code, archive_bytes=size)

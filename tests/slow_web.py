@@ -26,6 +26,7 @@ class SlowWeb(ThreadingHTTPServer):
         self.retry_after_s: int | None = None  # said with what is broken
         self.paths: list[str] = []  # asked for, robots.txt and its like left out, as "host/path"
         self.cards = 6
+        self.tells_time = False  # by this machine's clock; the tests have clocks of their own
         self._released = threading.Event()
         self._arrived = threading.Condition()
 
@@ -73,7 +74,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, body: bytes, retry_after_s: int | None = None) -> None:
         try:
-            self.send_response(status)
+            self.send_response_only(status)
+            if self.server.tells_time:
+                self.send_header("Date", self.date_time_string())
             self.send_header("Content-Type", "text/html; charset=utf-8")
             if retry_after_s is not None:
                 self.send_header("Retry-After", str(retry_after_s))

@@ -50,6 +50,20 @@ def test_old_bytes_are_dropped_as_configured(archive, prune, left):
     assert list(verify(archive)) == []
 
 
+@pytest.mark.parametrize("ahead_s", [26_700 * 86_400.0, -200_000.0], ids=["decades ahead", "days behind"])
+def test_nothing_is_dropped_by_age_while_the_servers_say_that_the_clock_is_wrong(archive, ahead_s):
+    maintained = maintain(archive, "10d", clock_ahead_s=ahead_s)
+    assert "old bytes were not dropped: it is 2026-06-10T02:00:00Z here and " in maintained.trouble
+    assert kept(archive) == NIGHTS
+    assert maintain(archive, "keyframes", clock_ahead_s=ahead_s).trouble is None  # asks no clock
+    assert kept(archive) == 3
+
+
+def test_a_clock_that_is_hours_off_drops_what_is_old(archive):
+    assert maintain(archive, "10d", clock_ahead_s=7_200.0).trouble is None
+    assert kept(archive) == 10
+
+
 def test_when_the_time_is_over_the_rest_is_left_to_the_next_run(archive, monkeypatch):
     monkeypatch.setattr("schedules.maintenance.LONGEST_PRUNE_S", 2)
     seconds = itertools.count(0, 0.1)  # a look at the clock takes a tenth of a second

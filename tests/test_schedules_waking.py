@@ -150,6 +150,17 @@ def test_old_bytes_go_after_a_run_that_came_to_its_end(config, web):
     assert woken.summary_row()["dropped_pages"] == 3
 
 
+def test_no_old_bytes_go_after_a_run_whose_clock_is_not_the_servers(config, web):
+    for night in range(3):
+        web.cards = 20 + night
+        woken = waking(config, night=night)
+    web.tells_time = True  # and it isn't 2026-03-06 there
+    dropped = woken.summary_row()["dropped_pages"]
+    woken = waking(config, night=4)
+    assert (dropped, woken.maintained.pruned, woken.exit_code) == (3, None, ExitCode.FAILED)
+    assert "by the servers' clocks; set the clock" in woken.summary_row()["trouble"][0]
+
+
 def test_what_goes_wrong_with_the_archive_s_upkeep_is_told_and_is_no_good_end(config, monkeypatch):
     from scraper.errors import ArchiveError
 
