@@ -15,6 +15,7 @@ from schedules.judge import Judgement, judge_look
 from schedules.plan import Visit
 from schedules.settings import Source
 from scraper.cards import Listing
+from scraper.errors import StandfirstError
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from scraper.reading import read_page
 from scraper.recipe import Recipe
@@ -110,8 +111,8 @@ async def crawl_visit(visit: Visit, waking: Waking, *, done: int = 0) -> list[Lo
 async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str | None]:
     """One look at one page, recorded; and the URL of the older page that it names (None: it names none).
 
-    The look's row is in the archive before the request is sent, so that a killed run leaves a trace. A bug in reading one page ends
-    that look as `failed`, with its message stored, and no other.
+    The look's row is in the archive before the request is sent, so that a killed run leaves a trace. A bug in reading or recording
+    one page ends that look as `failed`, with its message stored, and no other.
     """
     archive, clock = waking.archive, waking.clock
     page = archive.get_page(source=source.slug, url=url, started_at=clock())
@@ -137,15 +138,7 @@ async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str |
         log.exception("%s: %s: reading the page failed; this is a bug in Standfirst", source.slug, url)
         judgement = Judgement(outcome=Outcome.FAILED, detail=f"{type(exc).__name__}: {exc}")
     finally:  # also when the run is cancelled: then the look ends as interrupted
-        recorded = archive.finish_crawl(
-            crawl_id,
-            result=result,
-            listing=judgement.listing,
-            outcome=judgement.outcome,
-            detail=judgement.detail,
-            extractor_version=EXTRACTOR_VERSION,
-            url_rules=source.addresses,
-        )
+        recorded, judgement = _record(crawl_id, result, judgement, source, archive)
         look = Look(
             source=source.slug,
             url=url,
@@ -162,6 +155,43 @@ async def look_at(url: str, source: Source, waking: Waking) -> tuple[Look, str |
     if in_full and judgement.outcome is Outcome.OK:
         _test_validators(url, source, validators, result, recorded, waking)
     return look, judgement.listing.next_page_url if judgement.listing else page.next_page_url
+
+
+def _record(
+    crawl_id: int, result: FetchResult, judgement: Judgement, source: Source, archive: Archive
+) -> tuple[Recorded, Judgement]:
+    """Completes the look's row; what was judged is what was recorded. A bug that only this page brings out ends its look as `failed`,
+    with nothing of it recorded; what the archive can't do (the disk is full) ends the run."""
+
+    def finish(came: FetchResult, judgement: Judgement) -> tuple[Recorded, Judgement]:
+        recorded = archive.finish_crawl(
+            crawl_id,
+            result=came,
+            listing=judgement.listing,
+            outcome=judgement.outcome,
+            detail=judgement.detail,
+            extractor_version=EXTRACTOR_VERSION,
+            url_rules=source.addresses,
+        )
+        return recorded, judgement
+
+    try:
+        return finish(result, judgement)
+    except StandfirstError:
+        raise
+    except Exception as exc:
+        log.exception("%s: %s: recording the page failed; this is a bug in Standfirst", source.slug, result.request.url)
+        failed = Judgement(outcome=Outcome.FAILED, detail=f"{type(exc).__name__}: {exc}")
+        nothing = FetchResult(
+            outcome=failed.outcome,
+            detail=failed.detail,
+            request=result.request,
+            attempts=result.attempts,
+            attempt_log=result.attempt_log,
+            started_at=result.started_at,
+            elapsed_s=result.elapsed_s,
+        )
+        return finish(nothing, failed)
 
 
 def _test_validators(

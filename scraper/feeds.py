@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.cards import Card, Listing, Verdict
 from scraper.dates import parse_date
 from scraper.decode import decode
+from scraper.extract.text import whole
 from scraper.feed_xml import children, local_name, parse_feed_xml, text_of
 from scraper.readtime import parse_read_time
 from scraper.urls import resolve
@@ -339,4 +340,4 @@ def _json_authors(item: Mapping[str, object]) -> Iterator[str]:
 
 def _string(data: Mapping[str, object], key: str) -> str | None:
     value = data.get(key)
-    return value.strip() or None if isinstance(value, str) else None
+    return whole(value).strip() or None if isinstance(value, str) else None

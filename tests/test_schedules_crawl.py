@@ -8,8 +8,10 @@ import pytest
 from schedules.crawl import OUT_OF_TIME, Waking, crawl_visit
 from schedules.plan import Visit
 from schedules.settings import Source
+from scraper.errors import ArchiveFullError
 from scraper.pages import FetchRequest, FetchResult, Outcome, Page
 from storage import create_archive, open_reader
+from storage.recording import Recorded
 
 HOST = "https://paper.example"
 NOW = datetime(2024, 5, 24, 2, 0, tzinfo=UTC)
@@ -129,6 +131,35 @@ def test_a_bug_in_reading_one_page_is_recorded_and_raised_nowhere(crawl, tmp_pat
     with open_reader(tmp_path / "archive.db") as reader:
         (gap,) = reader.gaps()
     assert (gap["outcome"], gap["detail"]) == ("failed", "ZeroDivisionError: a bug")
+
+
+def test_a_bug_in_recording_one_page_is_recorded_and_raised_nowhere(crawl, tmp_path, caplog, monkeypatch):
+    crawl(Web({"/": listing(ONE)}))
+
+    def fails(*args, **options):
+        raise OverflowError("Python int too large")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("storage.recording.store_body", fails)
+        (look,) = crawl(Web({"/": listing(["zebra", *ONE])}))
+    assert (look.outcome, look.detail, look.recorded) == (
+        Outcome.FAILED,
+        "OverflowError: Python int too large",
+        Recorded(outcome=Outcome.FAILED),
+    )
+    assert "recording the page failed; this is a bug in Standfirst" in caplog.text
+    with open_reader(tmp_path / "archive.db") as reader:
+        assert [(gap["outcome"], gap["detail"]) for gap in reader.gaps()] == [("failed", "OverflowError: Python int too large")]
+        assert len(reader.cards()) == len(ONE)  # what stood there goes on standing
+
+
+def test_what_the_archive_cannot_do_ends_the_run(crawl, monkeypatch):
+    def fails(*args, **options):
+        raise ArchiveFullError("archive.db: the disk would take no more")
+
+    monkeypatch.setattr("storage.recording.store_body", fails)
+    with pytest.raises(ArchiveFullError):
+        crawl(Web({"/": listing(ONE)}))
 
 
 def test_validators_are_sent_back_but_for_every_seventh_look_and_by_lot(crawl):

@@ -271,8 +271,8 @@ def test_data_that_hold_themselves_end() -> None:
     assert listing.verdict in (Verdict.LISTING, Verdict.NEEDS_JAVASCRIPT)
 
 
-def test_half_a_character_in_the_data_is_no_half_character_in_a_card() -> None:
-    posts = json.dumps(POSTS).replace("Cities ask", "Cities \\ud83d ask").replace("Mayors", "\\ud83d\\ude80 Mayors")
+def test_half_a_character_in_the_data_is_no_half_character_in_a_card_nor_does_a_nul_end_it() -> None:
+    posts = json.dumps(POSTS).replace("Cities ask", "Cit\\u0000ies \\ud83d ask").replace("Mayors", "\\ud83d\\ude80 Mayors")
     card = extract_listing(shell(script(posts, 'type="application/json"')), URL).cards[0]
     assert (card.title or "").encode() == "Cities \ufffd ask for more trees".encode()
     assert (card.blurb or "").startswith("🚀 Mayors")

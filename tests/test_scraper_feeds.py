@@ -185,6 +185,13 @@ def test_json_feed_items_are_cards() -> None:
     assert (second.url, second.author) == ("https://elsewhere.example/x", "Old")
 
 
+def test_half_a_character_and_a_nul_in_a_json_feed_spoil_no_title() -> None:
+    item = {"title": "Cit\0ies \ud83d ask", "url": "https://city.example/ask"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [item]}
+    (card,) = read(json.dumps(feed).encode()).cards
+    assert card.title == "Cities \ufffd ask"
+
+
 def test_news_sitemap_entries_are_cards() -> None:
     listing = read(NEWS_SITEMAP)
     (card,) = listing.cards

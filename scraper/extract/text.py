@@ -24,7 +24,9 @@ def fold(text: str) -> str:
 
 
 def whole(text: str) -> str:
-    """`text` with pairs of surrogates joined and single ones replaced: JSON and scripts can write halves of a character."""
+    """`text` with pairs of surrogates joined and single ones replaced, and without NULs: JSON and scripts can write halves of a
+    character, and one at which SQLite's functions and its shell end a text."""
+    text = text.replace("\0", "")
     if text.isascii() or not _SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
