@@ -145,6 +145,7 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
     starts = [start for start, _ in cards]
     last_card = starts[-1] if starts else 0
     numbered = _numbered(view)
+    numbered_keys = {view.anchors.all_keys[node] for node in numbered}
     steps: dict[int, int | None] = {}  # by key: a page has several links to one address
     for node, key in view.anchors.all_keys.items():
         at = bisect_right(starts, node) - 1
@@ -176,6 +177,8 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
             total -= 2
         if points is not None:
             total += points
+            if points > 0 and key in numbered_keys:
+                total += 1  # "Next" leads where the number after this page's does
         if step is not None:
             total += 3 if step == 1 else -4
         elif points is not None and points > 0 and not view.is_own(key):

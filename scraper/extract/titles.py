@@ -52,6 +52,11 @@ class Unit:
         self.more = words.is_more(self.text)
 
 
+def _dated_words(parted: tuple[Written, str] | None) -> tuple[Written, str] | None:
+    """A title parted into its date and the rest; None where it has none, or where the rest are no words."""
+    return parted if parted is not None and not parted[0].relative and any(map(str.isalpha, parted[1])) else None
+
+
 def _same_words(text: str, title: str) -> bool:
     """True where one is the other, or its beginning: titles are cut short with an ellipsis."""
     one, other = text.rstrip(" .…").casefold(), title.rstrip(" .…").casefold()
@@ -269,19 +274,18 @@ class Titler:
         ) < 2
 
     def _cut_dates(self, titles: list[Title]) -> None:
-        """Where nearly every title of a list begins with its date, as in "24.05.2024: Summer fair", that is the list's way of
-        dating, and the headline begins behind it."""
-        parts = [self._after_date(title.text) for title in titles]
-        if len(titles) < 2 or sum(part is not None for part in parts) < 0.8 * len(titles):
+        """Where nearly every title of a list begins with its date, as in "24.05.2024: Summer fair", or ends with it in brackets,
+        that is the list's way of dating, and the headline is the rest."""
+        if len(titles) < 2:
             return
-        for title, part in zip(titles, parts, strict=True):
-            if part is not None:
-                title.date, title.text = part
-
-    def _after_date(self, text: str) -> tuple[Written, str] | None:
-        """The date with which `text` begins, and the words that follow it; None where it doesn't, or where none follow."""
-        leading = self.dates.leading(text)
-        return leading if leading is not None and not leading[0].relative and any(map(str.isalpha, leading[1])) else None
+        for dated in (self.dates.leading, self.dates.closing):
+            parts = [_dated_words(dated(title.text)) for title in titles]
+            if sum(part is not None for part in parts) < 0.8 * len(titles):
+                continue
+            for title, part in zip(titles, parts, strict=True):
+                if part is not None:
+                    title.date, title.text = part
+            return
 
     def _key_spread(self, scans: list[Scan]) -> dict[int, int]:
         """For each link key, in how many cards it occurs."""

@@ -25,7 +25,7 @@ devamını oku | devamı | daha fazla | detaylar | oku | haberin devamı | tová
 διαβάστε περισσότερα | περισσότερα | διαβάστε | συνέχεια | прочетете повече | още | прочети още | baca selengkapnya | selengkapnya | baca juga | lanjutkan membaca | xem thêm | đọc tiếp | đọc thêm | chi tiết |
 阅读全文 | 阅读更多 | 查看更多 | 查看详情 | 更多 | 详情 | 详细 | 继续阅读 | 了解更多 | 閱讀全文 | 閱讀更多 | 查看全文 | 全文 | 繼續閱讀 | 了解詳情 | 查看 | 点击查看 | [详细] |
 続きを読む | もっと見る | 詳しくはこちら | 詳細を見る | 詳細 | 詳しく見る | もっと読む | 記事を読む | read more | 더보기 | 더 보기 | 자세히 보기 | 자세히 | 계속 읽기 | 더 읽기 | 기사보기 |
-اقرأ المزيد | المزيد | قراءة المزيد | أكمل القراءة | تابع القراءة | اقرأ أكثر | קרא עוד | המשך לקרוא | קראו עוד | לקריאה | عرض المزيد | ادامه مطلب | بیشتر بخوانید |
+اقرأ المزيد | المزيد | قراءة المزيد | أكمل القراءة | تابع القراءة | اقرأ أكثر | اعرف أكثر | اعرف المزيد | عرض التفاصيل | التفاصيل | קרא עוד | המשך לקרוא | קראו עוד | לקריאה | عرض المزيد | ادامه مطلب | بیشتر بخوانید |
 और पढ़ें | आगे पढ़ें | विस्तार से पढ़ें | और | आगे | বিস্তারিত | আরও পড়ুন | மேலும் படிக்க | อ่านต่อ | อ่านเพิ่มเติม | เพิ่มเติม | rohkem | loe edasi | lasīt vairāk | lasīt | skaityti daugiau | skaityti | daugiau | preberi več | več | pročitaj više | opširnije | više | više informacija
 """
 MORE = frozenset(word.strip() for word in _MORE.replace("\n", " ").split("|"))
@@ -92,7 +92,7 @@ def without_more(text: str) -> str:
 _BY = re.compile(
     r"^(?:(?:posted|published|written|reported|edited|words|text|story|reviewed|submitted)\s+)?by\b[:\s]+|"
     r"^(?:author|authors|writer|von|par|por|di|da|door|av|af|przez|autor(?:in|a|es|en)?|auteurs?|autores?|autori?|redactie|redaktion|redakcja|text|texte|texto|testo|tekst|"
-    r"автор|автори|авторы|от|szerző|yazar|penulis|oleh|bởi|tác giả|autore|kirjoittaja|skribent|forfatter|מאת|בקלם|بقلم|كتب|كتبها|كتبه|द्वारा|লিখেছেন|โดย)(?:\s*[:：]\s*|\s+)|"
+    r"автор|автори|авторы|добавила?|опубликовала?|от|szerző|yazar|penulis|oleh|bởi|tác giả|autore|kirjoittaja|skribent|forfatter|מאת|בקלם|بقلم|كتب|كتبها|كتبه|द्वारा|লিখেছেন|โดย)(?:\s*[:：]\s*|\s+)|"
     r"^(?:文|作者|記者|记者|撰文|编辑|編輯|責任編輯|责任编辑|来源|著者|筆者|執筆|글|기자)\s*[:：／/|]\s*|^(?:por|di|par|von|by)\s*:\s*",
     re.IGNORECASE,
 )
@@ -124,7 +124,7 @@ def has_by_beside_date(text: str) -> bool:
 
 
 BY_WORDS = frozenset(
-    "by von par por di da door av af przez autor autorin author auteur autore автор от від yazar oleh bởi tác giả 作者 文 記者 记者 撰文 著者 文・ 글 기자 כתב مؤلف كتب بواسطة "
+    "by von par por di da door av af przez autor autorin author auteur autore автор добавил добавила опубликовал опубликовала от від yazar oleh bởi tác giả 作者 文 記者 记者 撰文 著者 文・ 글 기자 כתב مؤلف كتب بواسطة "
     "szerző kirjoittaja skribent geschreven|door posted|by written|by published|by publié|par publicado|por escrito|por redactie redaktion redakcja od napsal text texte".replace(
         "|", "\x00"
     ).split()
@@ -323,7 +323,7 @@ def leads_to_person(path: str) -> bool:
 COUNTS = re.compile(
     r"^[\d\s.,kKmM]+$|^(?:[\d.,]+\s*[kKmM]?|no|add|leave a|leave|view all)\s*(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties?|komentarz\w*|comentários?|комментари\w*|коментар\w*|评论|"
     r"留言|コメント|댓글|views?|likes?|shares?|reactions?|postings?|answers?|replies|points?|votes?|aufrufe|vues|lecturas|visitas?|просмотр\w*|阅读|浏览|点赞|赞)\s*\d*$|"
-    r"^(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|komentarze|комментарии|коментарі|评论|留言|コメント|댓글|浏览|阅读|点击|views?)\s*[:：]?\s*\(?\d*\)?$",
+    r"^(?:comments?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|komentarze|комментарии|коментарі|评论|留言|コメント|댓글|浏览|阅读|点击|views?|просмотр(?:ов|ы))\s*[:：]?\s*\(?\d*\)?$",
     re.IGNORECASE,
 )
 
