@@ -15,6 +15,9 @@ from scraper.extract.walk import Tree
 from scraper.readtime import ReadTime, parse_read_time
 
 _PLAYED = re.compile(r"audio|video|podcast|duration|play|listen|watch|player|runtime|length", re.IGNORECASE)
+_MEDIUM = re.compile(
+    r"(?:podcasts?|audio|v[ií]d[eé]os?|episodes?|[eé]pisodes?|episodios?|folgen?|afleveringen?)(?:\s?#?\d{1,4})?", re.IGNORECASE
+)
 _FULL_POST = 150  # words; teasers end long before
 
 
@@ -23,6 +26,8 @@ def decide_read_times(tree: Tree, drafts: list[Draft]) -> None:
     seen: dict[int, list[tuple[Draft, Cell, ReadTime]]] = {}
     totals: dict[int, int] = {}
     for draft in drafts:
+        if any(_MEDIUM.fullmatch(cell.text) for cell in draft.labels):
+            continue  # "Episode · 51 min": to hear or to see
         for place in {cell.place for cell in draft.labels}:
             totals[place] = totals.get(place, 0) + 1
         for cell in draft.labels:
@@ -46,14 +51,18 @@ def decide_blurbs(drafts: list[Draft]) -> None:
     lengths: dict[int, list[float]] = {}
     sentences: dict[int, int] = {}
     early: dict[int, int] = {}
+    spoken: dict[int, set[str]] = {}
     for draft in drafts:
         for (place, text), before in zip(draft.blurb_lines, draft.before_title, strict=True):
             lengths.setdefault(place, []).append(min(word_count(text), 40))
+            spoken.setdefault(place, set()).add(text)
             sentences[place] = sentences.get(place, 0) + text.endswith((".", "!", "?", "…", "。", "！", "？", "।", "»", "”"))
             early[place] = early.get(place, 0) + before
     means: dict[int, float] = {}
     for place, values in lengths.items():
         means[place] = sum(values) / len(values)
+        if 4 <= means[place] < 8 and len(values) >= 3 and len(spoken[place]) == 1:
+            means[place] = 0.0  # the same few words on every card tell about none
         if early[place] * 2 > len(values) and means[place] < 12:
             means[place] = 0.0  # a kicker: blurbs of this length stand below the title
     best = max(means, key=lambda place: (means[place] * min(len(lengths[place]) / len(drafts), 1.0) ** 0.5, -place), default=-1)

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from scraper.ages import may_tell_age
+from scraper.date_words import AGO_WORDS
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell, Line, Scan, Scanner
@@ -37,7 +38,14 @@ _LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
 _READ_WORDS = 4  # "3 من الدقائق"; "Estimated reading time"
 _AGE_WORDS = 4  # "the day before yesterday"
 _CAPTIONS = frozenset(("figcaption", "caption"))
-_NO_NAMES = words.JOINERS | words.BY_WORDS  # left over where "by" and the name stand in elements of their own
+# Left over where "by" and the name, or "3 days" and "ago", stand in elements of their own; and what stands in the place of
+# an address that a script has to uncover.
+_NO_NAMES = (
+    words.JOINERS
+    | words.BY_WORDS
+    | {phrase for language in AGO_WORDS.values() for phrase in (*language.before, *language.after)}
+    | {"email protected"}
+)
 _DIVIDER = re.compile(r"[·•|–—]")
 _FULL_YEAR = re.compile(r"\d{4}")
 _ORDERED = re.compile(r"[^\W\d_]{3}|^\D*\d{4}")  # a date that can be read in one way only

@@ -90,8 +90,9 @@ _UNSEEN_NAMES = frozenset(
         "is-sr-only",
     ]
 )
-_HIDDEN_NAMES = frozenset(["d-none", "is-hidden", "u-hidden", "hide", "nodisplay", "no-display", "display-none"])
+_HIDDEN_NAMES = frozenset(["d-none", "is-hidden", "u-hidden", "hide", "nodisplay", "no-display", "display-none", "mfp-hide"])
 _SHOWN_SOMEWHERE = re.compile(r"\b[a-z0-9]+:(?:block|flex|grid|inline|inline-block|inline-flex|table)\b|\bd-(?:sm|md|lg|xl)-")
+_BESIDE = frozenset(["has", "with"])  # what follows stands beside or in the element
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 _SCRIPT_ADDRESS = re.compile(
     r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\(|\b(?:navigate|goto|openUrl|openLink|go)\()\s*"
@@ -111,6 +112,8 @@ def _of_name(name: str) -> int:
     words = [word.lower() for word in _SPLIT.split(name) if word]
     if words and words[0] in ("no", "without", "js"):
         return 0
+    beside = next((at for at, word in enumerate(words) if at and word in _BESIDE), len(words))
+    del words[beside:]  # `list_with_pagination` is the list
     bits = 0
     for word in words:
         bits |= _WORDS.get(word, 0)
@@ -193,10 +196,26 @@ def lift_blankets(tree: Tree) -> None:
             node = tree.ends[node]
             continue
         if own and tree.count(tree.anchors, node) > links * 0.6:
-            keep = ~own
-            for inner in range(node, tree.ends[node]):
-                tree.marks[inner] &= keep
+            _lift(tree, node, own)
         node += 1
+
+
+def _lift(tree: Tree, node: int, bits: int) -> None:
+    """Takes `bits` from `node` and from all in it that didn't earn them by a name of its own."""
+    tree.marks[node] &= ~bits
+    inner, end = node + 1, tree.ends[node]
+    while inner < end:
+        attributes = tree.attrs[inner]
+        earned = 0
+        if "class" in attributes or "id" in attributes:
+            earned = of_names(f"{attributes.get('class') or ''} {attributes.get('id') or ''}") & bits
+        if earned:
+            if earned != bits:
+                _lift(tree, inner, bits & ~earned)
+            inner = tree.ends[inner]
+            continue
+        tree.marks[inner] &= ~bits
+        inner += 1
 
 
 def lift_from_prose(tree: Tree, called_nav: list[int]) -> None:
