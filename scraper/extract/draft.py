@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from scraper.date_words import AGO_WORDS
+from scraper.extract import words
 from scraper.extract.cells import Cell
+from scraper.extract.dating import Written
+from scraper.extract.text import words as word_count
+
+# Left over where "by" and the name, or "3 days" and "ago", stand in elements of their own; and what stands in the place of
+# an address that a script has to uncover.
+_NO_NAMES = (
+    words.JOINERS
+    | words.BY_WORDS
+    | {phrase for language in AGO_WORDS.values() for phrase in (*language.before, *language.after)}
+    | {"email protected"}
+)
+_EDGE = " \t,;:·•|–—-#[]()/"
 
 
 @dataclass(slots=True)
@@ -37,6 +51,30 @@ class Draft:
     has_more: bool = False
     has_price: bool = False
     score: float = 0.0
+
+    def take_date(self, found: Written, raw: str, where: str, *, weak: bool = False, labelled: bool = False) -> None:
+        """The first full date wins; a relative one, or one of an update, stands only until then. Of two that are labelled the
+        earlier wins: whatever else the label says, nothing is changed, and nothing is due, before it is published."""
+        earlier = self.labelled_date and labelled and (found.on or "9") < (self.published_on or "")
+        if (
+            not earlier
+            and not self.weak_date
+            and (self.published_on is not None or (self.published_raw is not None and found.on is None))
+        ):
+            return
+        if weak and self.published_raw is not None:
+            return
+        self.weak_date, self.labelled_date = weak, labelled
+        self.published_on, self.published_raw = found.on, raw
+        self.origin["published_on"] = f"{where} (relative)" if found.relative else where
+
+    def add_author(self, text: str, origin: str) -> None:
+        """A name, with or without "by"; what is none is left out."""
+        name = words.without_on(words.without_by(text).strip(_EDGE))
+        if name and name.casefold() not in _NO_NAMES and word_count(name) <= 6 and any(map(str.isalpha, name)):
+            if name not in self.authors:
+                self.authors.append(name)
+            self.origin["author"] = origin
 
     def adopt(self, other: Draft) -> None:
         """Takes from another card of the same story what this one doesn't show."""

@@ -5,27 +5,26 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 
 from scraper.ages import may_tell_age
-from scraper.date_words import AGO_WORDS
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell, Line, Scan, Scanner
 from scraper.extract.columns import choose_images, decide_blurbs, decide_read_times, drop_full_posts, drop_portraits
-from scraper.extract.dating import PageDates, Written
+from scraper.extract.dating import PageDates
 from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
-from scraper.extract.images import find_images, picture_address
+from scraper.extract.images import find_images
 from scraper.extract.labels import LABELLED, decide_labels, names_of, says_category
-from scraper.extract.marks import BYLINE, COMMENTS, HIDDEN, SHARE
-from scraper.extract.properties import Properties, stated
-from scraper.extract.text import fold, has_digit, join, text_of
+from scraper.extract.marks import BYLINE, COMMENTS, SHARE
+from scraper.extract.properties import Properties
+from scraper.extract.stated import read_properties, read_times, stated_images
+from scraper.extract.text import fold, has_digit, join
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
 from scraper.extract.walk import Tree
-from scraper.readtime import ReadTime, parse_duration, parse_read_time
+from scraper.readtime import ReadTime, parse_read_time
 
 _COUNTER = re.compile(r"^[\d.,]+\s*\w+$|^\w+\s*[:(]?\s*[\d.,]+\)?$")
 _CLOCK = re.compile(
@@ -38,17 +37,7 @@ _LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
 _READ_WORDS = 4  # "3 من الدقائق"; "Estimated reading time"
 _AGE_WORDS = 4  # "the day before yesterday"
 _CAPTIONS = frozenset(("figcaption", "caption"))
-# Left over where "by" and the name, or "3 days" and "ago", stand in elements of their own; and what stands in the place of
-# an address that a script has to uncover.
-_NO_NAMES = (
-    words.JOINERS
-    | words.BY_WORDS
-    | {phrase for language in AGO_WORDS.values() for phrase in (*language.before, *language.after)}
-    | {"email protected"}
-)
 _DIVIDER = re.compile(r"[·•|–—]")
-_FULL_YEAR = re.compile(r"\d{4}")
-_ORDERED = re.compile(r"[^\W\d_]{3}|^\D*\d{4}")  # a date that can be read in one way only
 _EDGE = " \t,;:·•|–—-#[]()/"
 
 
@@ -65,16 +54,6 @@ def _echoes(text: str, title: str) -> bool:
     if title.endswith(("…", "...")) and len(other) >= 25 and one.startswith(other) and len(one) < len(other) + 80:
         return True
     return text.endswith(("…", "...")) and len(one) >= 25 and other.startswith(one)
-
-
-def _counts_as_shown(stated: Written, shown: Written | None) -> bool:
-    """True where what the page shows counts, and not the other day in its attribute: a zone lies between them where they are one day
-    apart, an update where the shown date can't be a misreading, because its month is a word or its year stands first."""
-    if shown is None or shown.on is None or stated.on is None or shown.relative or shown.on == stated.on:
-        return False
-    if abs((date.fromisoformat(shown.on) - date.fromisoformat(stated.on)).days) == 1:
-        return True
-    return _FULL_YEAR.search(shown.raw) is not None and _ORDERED.search(shown.raw) is not None
 
 
 class Reader:
@@ -104,7 +83,7 @@ class Reader:
                 draft.origin["url"] = "link"
             self._read_card(draft, scan)
             if title.date is not None:
-                self._take_date(draft, title.date, title.date.raw, "title")
+                draft.take_date(title.date, title.date.raw, "title")
         decide_blurbs(drafts)
         drop_full_posts(drafts)
         decide_read_times(self.tree, drafts)
@@ -121,7 +100,7 @@ class Reader:
         if draft.title_node >= 0:
             low, high = draft.title_node, tree.ends[draft.title_node]
         draft.person_keys = self._person_keys(draft)
-        self._times(draft)
+        read_times(tree, self.properties, self.dates, draft)
         badge = self._badge(draft, scan, low, high)
         for at, line in enumerate(scan.lines[:_MOST_LINES]):
             if at in badge:
@@ -133,10 +112,10 @@ class Reader:
                 line = replace(line, nodes=nodes, text=join(tree, nodes))
             if line.text and not _echoes(line.text, draft.title or ""):
                 self._read_line(draft, line)
-        self._properties(draft)
+        read_properties(tree, self.properties, self.dates, draft)
         images = tree.images
         draft.images = find_images(tree, images[bisect_left(images, draft.start) : bisect_left(images, draft.end)], self.base)
-        draft.images += self._stated_images(draft)
+        draft.images += stated_images(tree, self.properties, draft, self.base)
         if draft.authors:
             draft.author = ", ".join(dict.fromkeys(draft.authors))
 
@@ -168,87 +147,9 @@ class Reader:
                 text = " ".join(line.text for line in leaf)
                 found = self.dates.find(text)
                 if found is not None and len(found.raw) >= len(text) - 2 and not any(self.dates.find(line.text) for line in leaf):
-                    self._take_date(draft, found, text, "badge")
+                    draft.take_date(found, text, "badge")
                     return set(range(at, at + size))
         return set()
-
-    def _times(self, draft: Draft) -> None:
-        tree = self.tree
-        times = self.properties.times
-        for node in times[bisect_left(times, draft.start) : bisect_left(times, draft.end)]:
-            if self.properties.kinds.get(node, "date") != "date":
-                continue
-            text = text_of(tree, node)
-            value = stated(tree.attrs[node])
-            if not value and tree.tags[node] != "time":
-                continue
-            found = self.dates.find(value) if value else None
-            where = "time@datetime" if tree.tags[node] == "time" else f"{tree.tags[node]}@date"
-            shown = self.dates.find(text)
-            if found is None or found.relative or _counts_as_shown(found, shown):
-                found, where = shown, "time"
-            if found is not None:
-                self.properties.facts.add(node)
-                self._take_date(draft, found, text or value, where)
-
-    def _properties(self, draft: Draft) -> None:
-        """Properties in attributes, where the card doesn't show the same."""
-        tree, kinds = self.tree, self.properties.kinds
-        nodes = tree.properties
-        for node in nodes[bisect_left(nodes, draft.start) : bisect_left(nodes, draft.end)]:
-            kind, value = kinds.get(node, ""), stated(tree.attrs[node])
-            where = f"{tree.tags[node]}@{kind}"
-            if kind == "date" and value and draft.published_on is None:
-                found = self.dates.find(value)
-                if found is not None and not found.relative:
-                    self._take_date(draft, found, draft.published_raw or value, where)
-            elif kind == "minutes" and draft.read_time is None:
-                minutes = parse_duration(value)
-                shown = text_of(tree, node)
-                said = parse_read_time(shown, lenient=True) if shown else None
-                if said is not None:
-                    draft.read_time = said.minutes, said.raw
-                elif minutes is not None:
-                    draft.read_time = minutes, value
-                if draft.read_time is not None:
-                    draft.origin["read_time_minutes"] = where
-            elif (
-                value
-                and not draft.authors
-                and not tree.marks[node] & HIDDEN  # for search engines; the card says nobody's name
-                and (kind == "author" or (kind == "name" and self._is_person(tree.parents[node], draft.start)))
-            ):
-                self._add_author(draft, value, where)
-
-    def _stated_images(self, draft: Draft) -> list[tuple[str, str]]:
-        tree, kinds = self.tree, self.properties.kinds
-        nodes = tree.properties
-        inside = nodes[bisect_left(nodes, draft.start) : bisect_left(nodes, draft.end)]
-        return [
-            (address, f"{tree.tags[node]}@image")
-            for node in inside
-            if kinds.get(node) == "image"
-            and tree.tags[node] in ("meta", "link")
-            and (address := picture_address(self.base, tree.attrs[node].get("content") or tree.attrs[node].get("href") or ""))
-        ]
-
-    def _take_date(
-        self, draft: Draft, found: Written, raw: str, where: str, *, weak: bool = False, labelled: bool = False
-    ) -> None:
-        """The first full date wins; a relative one, or one of an update, stands only until then. Of two that are labelled the
-        earlier wins: whatever else the label says, nothing is changed, and nothing is due, before it is published."""
-        earlier = draft.labelled_date and labelled and (found.on or "9") < (draft.published_on or "")
-        if (
-            not earlier
-            and not draft.weak_date
-            and (draft.published_on is not None or (draft.published_raw is not None and found.on is None))
-        ):
-            return
-        if weak and draft.published_raw is not None:
-            return
-        draft.weak_date, draft.labelled_date = weak, labelled
-        draft.published_on, draft.published_raw = found.on, raw
-        draft.origin["published_on"] = f"{where} (relative)" if found.relative else where
 
     def _read_line(self, draft: Draft, line: Line) -> None:
         tree = self.tree
@@ -273,7 +174,7 @@ class Reader:
             and len(whole.raw) >= 0.7 * len(text)
             and not any(self.dates.find(cell.text) for cell in cells)
         ):
-            self._take_date(draft, whole, text, "line")
+            draft.take_date(whole, text, "line")
             return
         if len(cells) > 1 and self._is_label_row(line, cells, draft):
             draft.labels.extend(self._untaken(draft, cells, 4))
@@ -330,7 +231,9 @@ class Reader:
             and all(word_count(cell.text) <= 5 and cell.text[-1] not in ".!?…。" for cell in cells)
             and (
                 not any(cell.link >= 0 and self.anchors.all_keys[cell.link] == draft.key for cell in cells)
-                or any(self._in_time(owner) for owner in owners)  # a date's line is facts also where the card is all link
+                or any(
+                    self.properties.is_in_fact(owner) for owner in owners
+                )  # a date's line is facts also where the card is all link
             )
         )
 
@@ -350,7 +253,7 @@ class Reader:
             elif role == "by" and word in words.BEFORE_A_TIME:
                 role = ""
             elif role == "by" and word_count(cell.text) <= 6 and not has_digit(cell.text):
-                self._add_author(draft, cell.text, "by")
+                draft.add_author(cell.text, "by")
             elif self._take(
                 draft, cell, line_words if len(cells) < 3 else min(line_words, word_count(cell.text) + 2), filed=role == "in"
             ):
@@ -359,17 +262,12 @@ class Reader:
                 if (role == "in" and cell.link < 0) or tree.parents[cell.node] in self.properties.sections:
                     cell.filed = True
                 rest.append(cell)
-        if len(rest) < len(cells) and any(self._in_time(tree.parents[cell.node]) or self.dates.find(cell.text) for cell in cells):
+        if len(rest) < len(cells) and any(
+            self.properties.is_in_fact(tree.parents[cell.node]) or self.dates.find(cell.text) for cell in cells
+        ):
             for cell in rest:
                 cell.beside_date = True
         return rest
-
-    def _add_author(self, draft: Draft, text: str, origin: str) -> None:
-        name = words.without_on(words.without_by(text).strip(_EDGE))
-        if name and name.casefold() not in _NO_NAMES and word_count(name) <= 6 and any(map(str.isalpha, name)):
-            if name not in draft.authors:
-                draft.authors.append(name)
-            draft.origin["author"] = origin
 
     def _trimmed(self, draft: Draft, cells: list[Cell], text: str) -> str:
         """A long line without the date, byline or read time at its two ends, nor the section that a bar parts from its beginning."""
@@ -424,8 +322,7 @@ class Reader:
                 if text != cell.text and 0 < word_count(before) <= 3 and not words.has_by(before):
                     draft.labels.append(replace(cell, text=before))
                     text = text[written.start :]
-                self._take_date(
-                    draft,
+                draft.take_date(
                     written,
                     text,
                     f"text:{tree.tags[owner]}",
@@ -433,11 +330,16 @@ class Reader:
                     labelled=cell.text[: cell.text.find(written.raw)].rstrip().endswith((":", "：")),
                 )
                 if words.has_by(before):
-                    self._add_author(draft, before, "by")
+                    draft.add_author(before, "by")
                 if words.has_by_beside_date(after):
-                    self._add_author(draft, after.partition(" ")[2] if not words.has_by(after) else after, "by")
+                    draft.add_author(after.partition(" ")[2] if not words.has_by(after) else after, "by")
                 return True
-        if words.COUNTS.match(text.strip(_EDGE)) or _CLOCK.match(text) or words.is_more(text) or self._in_time(owner):
+        if (
+            words.COUNTS.match(text.strip(_EDGE))
+            or _CLOCK.match(text)
+            or words.is_more(text)
+            or self.properties.is_in_fact(owner)
+        ):
             return True
         marks = tree.marks[owner] & ~tree.marks[draft.start]
         if marks & (SHARE | COMMENTS) or self._is_jump(draft, cell.link):
@@ -475,7 +377,7 @@ class Reader:
             origin = "link"
         elif link >= 0 and self.anchors.all_keys[link] in draft.person_keys and self.anchors.all_keys[link] != draft.key:
             origin = "avatar's link"
-        elif self._is_person(owner, draft.start):
+        elif self.properties.is_in_author(owner, draft.start):
             origin = "microdata"
         elif marks & BYLINE and count <= 6 and not words.TAXONOMY_PATH.search(path + "/"):
             origin = "byline"
@@ -483,19 +385,5 @@ class Reader:
             origin = "by"
         if origin is None:
             return False
-        self._add_author(draft, cell.text, origin)
+        draft.add_author(cell.text, origin)
         return True
-
-    def _in_time(self, node: int) -> bool:
-        tags, parent, facts = self.tree.tags, self.tree.parents[node], self.properties.facts
-        return tags[node] == "time" or tags[parent] == "time" or node in facts or parent in facts
-
-    def _is_person(self, node: int, top: int) -> bool:
-        """True inside `itemprop="author"` or "creator"."""
-        for _ in range(3):
-            if node <= top:
-                return False
-            if self.properties.kinds.get(node) == "author":
-                return True
-            node = self.tree.parents[node]
-        return False

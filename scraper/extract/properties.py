@@ -41,8 +41,24 @@ class Properties:
     """Which elements of a page carry which property."""
 
     def __init__(self, tree: Tree) -> None:
+        self._tree = tree
         self.kinds = {node: kind for node in tree.properties if (kind := kind_of(tree.attrs[node]))}
         shown = [node for node in self.kinds if tree.tags[node] not in ("meta", "link")]
         self.times = sorted({*tree.times, *(node for node in shown if self.kinds[node] == "date")}) if shown else tree.times
         self.facts = {node for node in shown if self.kinds[node] in ("date", "changed", "minutes")}  # no label is in these
         self.sections = frozenset(node for node in shown if self.kinds[node] == "section")
+
+    def is_in_fact(self, node: int) -> bool:
+        """Whether the element, or the one around it, holds a date, a time or an amount: no label is in these."""
+        tags, parent, facts = self._tree.tags, self._tree.parents[node], self.facts
+        return tags[node] == "time" or tags[parent] == "time" or node in facts or parent in facts
+
+    def is_in_author(self, node: int, top: int) -> bool:
+        """Whether the element is inside `itemprop="author"` or "creator", below `top`."""
+        for _ in range(3):
+            if node <= top:
+                return False
+            if self.kinds.get(node) == "author":
+                return True
+            node = self._tree.parents[node]
+        return False
