@@ -9,14 +9,13 @@ from typing import Any
 from scraper.extract import marks as m
 from scraper.extract import words
 from scraper.extract.labels import LABELLED
-from scraper.extract.text import fold
+from scraper.extract.text import EDGE, fold
 from scraper.extract.walk import BLOCKS, DROPPED
 from scraper.readtime import parse_duration, parse_read_time
 from scraper.recipe import Reading
 
 _TEXT, _COMMENT = 2, 4  # Lexbor's tag ids of text nodes and comments
 _ASIDE = DROPPED | {"script", "noscript", "link", "meta", "base", "title"}
-_EDGE = " \t,;:·•|–—-#[]()/"
 
 Node = Any  # selectolax's node; its own types say little more
 
@@ -104,13 +103,13 @@ def _read_time(values: Sequence[str], reading: Reading) -> tuple[int, str] | Non
 
 
 def _author(values: Sequence[str], reading: Reading) -> str | None:
-    names = [words.without_on(words.without_by(value).strip(_EDGE)) for value in values]
+    names = [words.without_on(words.without_by(value).strip(EDGE)) for value in values]
     return ", ".join(dict.fromkeys(name for name in names if name)) or None
 
 
 def _category(values: Sequence[str], reading: Reading) -> str | None:
     for value in values:
-        name = LABELLED.sub("", value).split(",")[0].strip(_EDGE)
+        name = LABELLED.sub("", value).split(",")[0].strip(EDGE)
         if name:
             return name
     return None

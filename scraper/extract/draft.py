@@ -8,6 +8,7 @@ from scraper.date_words import AGO_WORDS
 from scraper.extract import words
 from scraper.extract.cells import Cell
 from scraper.extract.dating import Written
+from scraper.extract.text import EDGE
 from scraper.extract.text import words as word_count
 
 # Left over where "by" and the name, or "3 days" and "ago", stand in elements of their own; and what stands in the place of
@@ -18,7 +19,6 @@ _NO_NAMES = (
     | {phrase for language in AGO_WORDS.values() for phrase in (*language.before, *language.after)}
     | {"email protected"}
 )
-_EDGE = " \t,;:·•|–—-#[]()/"
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class Draft:
 
     def add_author(self, text: str, origin: str) -> None:
         """A name, with or without "by"; what is none is left out."""
-        name = words.without_on(words.without_by(text).strip(_EDGE))
+        name = words.without_on(words.without_by(text).strip(EDGE))
         if name and name.casefold() not in _NO_NAMES and word_count(name) <= 6 and any(map(str.isalpha, name)):
             if name not in self.authors:
                 self.authors.append(name)

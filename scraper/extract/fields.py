@@ -20,7 +20,7 @@ from scraper.extract.labels import LABELLED, decide_labels, names_of, says_categ
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
 from scraper.extract.properties import Properties
 from scraper.extract.stated import read_properties, read_times, stated_images
-from scraper.extract.text import fold, has_digit, join
+from scraper.extract.text import EDGE, fold, has_digit, join
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
 from scraper.extract.walk import Tree
@@ -38,7 +38,6 @@ _READ_WORDS = 4  # "3 من الدقائق"; "Estimated reading time"
 _AGE_WORDS = 4  # "the day before yesterday"
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _DIVIDER = re.compile(r"[·•|–—]")
-_EDGE = " \t,;:·•|–—-#[]()/"
 
 
 _may_be_age = lru_cache(maxsize=4096)(may_tell_age)  # sections and names recur, down a page and from page to page
@@ -187,7 +186,7 @@ class Reader:
             return
         if (
             count <= 3
-            and _COUNTER.match(text.strip(_EDGE))
+            and _COUNTER.match(text.strip(EDGE))
             and not any(self._is_section_link(draft, cell) for cell in cells)
             and not self.dates.find(text)
             and not parse_read_time(text, lenient=True)
@@ -243,7 +242,7 @@ class Reader:
         rest: list[Cell] = []
         role = ""
         for cell in cells:
-            word = cell.text.casefold().strip(_EDGE)
+            word = cell.text.casefold().strip(EDGE)
             if word in words.BY_WORDS:
                 role = "by"
             elif word in words.JOINERS and role == "by":
@@ -279,14 +278,14 @@ class Reader:
                 draft.labels.append(cell)
             elif not self._take(draft, cell, 6):
                 break
-            text = rest.lstrip(_EDGE + ".")
+            text = rest.lstrip(EDGE + ".")
         for cell in reversed(cells[1:]):
-            bare, end = text.rstrip(_EDGE), cell.text.rstrip(_EDGE)
+            bare, end = text.rstrip(EDGE), cell.text.rstrip(EDGE)
             if not end or not bare.endswith(end) or word_count(end) > 8:
                 break
             if not (self._take(draft, cell, 6) or words.is_more(cell.text)):
                 break
-            text = bare[: -len(end)].rstrip(_EDGE)
+            text = bare[: -len(end)].rstrip(EDGE)
         return text
 
     def _is_section_link(self, draft: Draft, cell: Cell) -> bool:
@@ -306,13 +305,13 @@ class Reader:
                 if draft.read_time is None:
                     draft.read_time = read_time.minutes, read_time.raw
                     draft.origin["read_time_minutes"] = f"text:{tree.tags[owner]}"
-                text = (text[: read_time.start] + text[read_time.end :]).strip(_EDGE)  # "News, 24 May 2024, 8 min read"
+                text = (text[: read_time.start] + text[read_time.end :]).strip(EDGE)  # "News, 24 May 2024, 8 min read"
                 if not has_digit(text) or not self.dates.find(text):
                     return True
         if count <= 10 and (has_digit(text) or (draft.published_raw is None and count <= _AGE_WORDS and _may_be_age(text))):
             written = self.dates.find(text)
             if written:
-                before, after = text[: written.start].strip(_EDGE), text[written.end :].strip(_EDGE)
+                before, after = text[: written.start].strip(EDGE), text[written.end :].strip(EDGE)
                 if word_count(before) > 3 and not (words.has_by(before) and word_count(before) <= 7):
                     return False
                 if text.endswith(("...", "…")):
@@ -334,12 +333,7 @@ class Reader:
                 if words.has_by_beside_date(after):
                     draft.add_author(after.partition(" ")[2] if not words.has_by(after) else after, "by")
                 return True
-        if (
-            words.COUNTS.match(text.strip(_EDGE))
-            or _CLOCK.match(text)
-            or words.is_more(text)
-            or self.properties.is_in_fact(owner)
-        ):
+        if words.COUNTS.match(text.strip(EDGE)) or _CLOCK.match(text) or words.is_more(text) or self.properties.is_in_fact(owner):
             return True
         marks = tree.marks[owner] & ~tree.marks[draft.start]
         if marks & (SHARE | COMMENTS) or self._is_jump(draft, cell.link):

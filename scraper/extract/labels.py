@@ -12,7 +12,7 @@ from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell
 from scraper.extract.draft import Draft
-from scraper.extract.text import has_digit, text_of
+from scraper.extract.text import EDGE, has_digit, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import BLOCKS, Tree
 
@@ -33,7 +33,6 @@ LABELLED = re.compile(
 _FACTS = 120  # characters of a card's date, byline and read time together
 _FEW_CARDS = 8  # on longer lists sections recur, and labels that don't are the stories' own
 _MISSING = frozenset(("none", "null", "undefined", "nan"))  # what templates print where nothing is set
-_EDGE = " \t,;:·•|–—-#[]()/"
 _FULL_NAME = re.compile(
     r"^[^\W\d_][\w.'’-]*(?:\s+(?:[a-z]{2,3}\s+)?[^\W\d_a-z][\w.'’-]*){1,3}$"
 )  # two to four words, each with a capital
@@ -64,7 +63,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
     for draft in drafts:
         best, strength = None, 0
         for cell in draft.labels:
-            if cell.place == named or cell.text.strip(_EDGE) == draft.author:
+            if cell.place == named or cell.text.strip(EDGE) == draft.author:
                 continue
             name = _label_name(cell.text)
             if name is None:
@@ -94,7 +93,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
 @lru_cache(maxsize=4096)
 def _label_name(text: str) -> str | None:
     """The category that a label names, if it is one; labels recur, on a page and from page to page."""
-    name = LABELLED.sub("", text).split(",")[0].strip(_EDGE)
+    name = LABELLED.sub("", text).split(",")[0].strip(EDGE)
     if not name or name.casefold() in _MISSING or word_count(name) > 5 or _HOST.match(name) or not any(map(str.isalpha, name)):
         return None
     if _SHORT.match(name) and not name.isupper() and name.isascii():
@@ -173,7 +172,7 @@ def _plain_strength(
     text = cell.text.casefold()
     names = names_of(tree, cell.node, draft.start)
     total = column.total
-    if cell.filed or name != cell.text.strip(_EDGE) or says_category(names):
+    if cell.filed or name != cell.text.strip(EDGE) or says_category(names):
         return 3
     if column.distinct == 1 and total > 2 and (cell.glued or _glues(tree, draft, cell)):
         return 0  # furniture: "Posted", "Date:", "Comments"
@@ -208,7 +207,7 @@ def _name_column(anchors: Anchors, drafts: list[Draft], columns: dict[int, Count
 
 def _is_name_column(anchors: Anchors, drafts: list[Draft], place: int) -> bool:
     cells = [(draft, cell) for draft in drafts for cell in draft.labels if cell.place == place]
-    texts = {cell.text.strip(_EDGE) for _, cell in cells}
+    texts = {cell.text.strip(EDGE) for _, cell in cells}
     return (
         len(texts) >= 3
         and all(cell.node > draft.title_node for draft, cell in cells)
@@ -221,7 +220,7 @@ def _take_names(drafts: list[Draft], place: int) -> None:
     for draft in drafts:
         for cell in draft.labels:
             if cell.place == place and draft.author is None:
-                draft.author, draft.origin["author"] = cell.text.strip(_EDGE), "column"
+                draft.author, draft.origin["author"] = cell.text.strip(EDGE), "column"
 
 
 def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_words: set[str]) -> None:
@@ -237,7 +236,7 @@ def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_words: set[s
     if not columns:
         return
     place, cells = max(columns.items(), key=lambda item: len({draft.start for draft, _ in item[1]}))
-    texts = {cell.text.strip(_EDGE) for _, cell in cells}
+    texts = {cell.text.strip(EDGE) for _, cell in cells}
     if len(cells) < max(0.6 * len(drafts), 2) or len(cells) > len({draft.start for draft, _ in cells}):
         return  # on few cards, or several a card: "Published", "Updated", "Filed under"
     if not (len(texts) == 1 and _is_stated_author(tree, min(texts))):
@@ -250,7 +249,7 @@ def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_words: set[s
             return
     for draft, cell in cells:
         if draft.author is None:
-            draft.author, draft.origin["author"] = cell.text.strip(_EDGE), "column"
+            draft.author, draft.origin["author"] = cell.text.strip(EDGE), "column"
             if draft.category == draft.author:
                 draft.category = None
 
