@@ -143,11 +143,11 @@ def choose_images(drafts: list[Draft]) -> None:
     for draft in drafts:
         shown = [(address, where) for address, where in draft.images if uses.get(address, 1) <= often]
         if not shown:
-            # The same photograph on many cards may be meant; the same drawing is an icon.
+            # The same photograph on many cards may be meant; the same drawing is an icon, the same background part of the design.
             shown = [
                 (address, where)
                 for address, where in draft.images
-                if not address.split("?")[0].endswith((".svg", ".gif", ".png"))
+                if not address.split("?")[0].endswith((".svg", ".gif", ".png")) and not where.endswith("@style")
             ]
         if shown:
             draft.image_url, draft.origin["image_url"] = shown[0]

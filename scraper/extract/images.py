@@ -21,8 +21,10 @@ _PLACEHOLDER = Caseless(
 _NOT_CONTENT = Caseless(
     r"(?:^|[/_.\s-])(?:avatars?|gravatar|icons?|ico|emoji|sprite|badge|smil(?:ey|ies)|profile[-_](?:pic|image|photo)s?|arrow)(?:[/_.\s-]|\d|$)",
 )
+_PORTRAIT = Caseless(r"(?:^|[/_.\s-])(?:avatars?|gravatar|profile[-_](?:pic|image|photo)s?)(?:[/_.\s-]|\d|$)")
+_PHOTOGRAPH = (".jpg", ".jpeg")
 _DIFFERENT = 3  # pictures called placeholders that differ: then they are pictures
-_CSS_URL = re.compile(r"url\(\s*(['\"]?)([^)'\"]+)\1\s*\)")
+_CSS_URL = re.compile(r"""url\(\s*(?:"([^"]+)"|'([^']+)'|([^)'"]+))\s*\)""")
 
 
 def find_images(tree: Tree, nodes: list[int], base: str) -> list[tuple[str, str]]:
@@ -65,7 +67,10 @@ def story_address(base: str, address: str) -> str | None:
     """As `picture_address`, what is called a placeholder included."""
     path = address.split("?")[0]
     name = path.rsplit("/", 1)[-1]
-    if not address or address.startswith("data:") or _NOT_CONTENT.search(name):
+    if not address or address.startswith("data:"):
+        return None
+    drawn = not name.lower().endswith(_PHOTOGRAPH)  # photographs are of badges and of ships called Arrow; icons are drawn
+    if (_NOT_CONTENT if drawn else _PORTRAIT).search(name):
         return None
     if "gravatar.com" in address or "/avatar" in path:
         return None
@@ -98,8 +103,7 @@ def _candidates(attributes: dict[str, str | None]) -> Iterator[tuple[str, str]]:
         if name.endswith("srcset"):
             yield _largest(value), name
         else:
-            css = _CSS_URL.search(value)
-            address = css[2] if css else value.strip()
+            address = _background(value) or value.strip()
             if "/" in address or "." in address:
                 yield address, name
     source = attributes.get("src")
@@ -109,10 +113,15 @@ def _candidates(attributes: dict[str, str | None]) -> Iterator[tuple[str, str]]:
     if srcset:
         yield _largest(srcset), "srcset"
     style = attributes.get("style")
-    if style:
-        css = _CSS_URL.search(style)
-        if css:
-            yield css[2].strip(), "style"
+    background = _background(style) if style else None
+    if background:
+        yield background, "style"
+
+
+def _background(style: str) -> str | None:
+    """The address in CSS's `url()`, which may hold brackets where it is quoted."""
+    css = _CSS_URL.search(style)
+    return css[css.lastindex or 0].strip() if css else None
 
 
 def _largest(srcset: str) -> str:

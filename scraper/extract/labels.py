@@ -74,6 +74,7 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
                 and key == draft.key
                 and not cell.link <= draft.title_node < tree.ends[cell.link]
                 and len(columns[cell.place]) == 1
+                and not says_category(names_of(tree, cell.node, draft.start))
             ):
                 continue  # the same words on every card, linked to the story itself: a call to read on
             if key >= 0 and key != draft.key:
@@ -172,8 +173,10 @@ def _plain_strength(
     text = cell.text.casefold()
     names = names_of(tree, cell.node, draft.start)
     total = column.total
-    if cell.filed or name != cell.text.strip(EDGE) or says_category(names):
+    if cell.filed or says_category(names):
         return 3
+    if name != cell.text.strip(EDGE):
+        return 0 if column.distinct == 1 and total >= cards > 2 else 3  # "Uppsala, Sweden" on every card: where they were written
     if column.distinct == 1 and total > 2 and (cell.glued or _glues(tree, draft, cell)):
         return 0  # furniture: "Posted", "Date:", "Comments"
     recurs = column.counts[text] > 1 or anywhere[text] > 2

@@ -246,6 +246,8 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
                 if role == _LINK:
                     if "href" in own:
                         tree.anchors.append(index)
+                    if odd and _has_background(own):
+                        tree.images.append(index)
                 elif role == _HEADING:
                     tree.headings.append(index)
                 elif role == _IMAGE:
@@ -281,15 +283,13 @@ def _note_oddities(tree: Tree, own: dict[str, str | None], index: int) -> None:
         tree.headings.append(index)
     if "onclick" in own and m.address_in_script(own["onclick"] or ""):
         tree.anchors.append(index)
-    style = own.get("style")
-    if (
-        (style and "url(" in style)
-        or "data-bg" in own
-        or "data-background" in own
-        or "data-background-image" in own
-        or ("data-src" in own)
-    ):
+    if "data-src" in own or _has_background(own):
         tree.images.append(index)
+
+
+def _has_background(own: dict[str, str | None]) -> bool:
+    style = own.get("style")
+    return bool(style and "url(" in style) or "data-bg" in own or "data-background" in own or "data-background-image" in own
 
 
 def _note_aside(tree: Tree, node: Any, tag: str, own: dict[str, str | None], parent: int, inherited: int) -> None:
