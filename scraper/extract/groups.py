@@ -17,6 +17,8 @@ from scraper.extract.walk import Tree
 from scraper.extract.words import leads_to_person
 
 _STOPS = frozenset(("html", "body", "main"))
+_OTHERS = 3  # stories: fewer links beside an `article` may be its tags and its author
+_LEADS_IN = 3  # links to one story: the headline, the picture, "read more"
 
 
 @dataclass(slots=True)
@@ -50,18 +52,18 @@ def find_families(tree: Tree, anchors: Anchors, shingles: Shingles) -> list[Fami
     ]  # bylines are no headlines, even where they are headings
     strong_nodes = [seed.node for seed in strong]
     order = {seed.node: rank for rank, seed in enumerate(anchors.seeds)}
+    links = sorted(anchors.all_keys)
     columns = [
-        Column(shingle, members, _climb(tree, anchors, members, strong, strong_nodes, order))
+        Column(shingle, members, _climb(tree, anchors, links, members, strong, strong_nodes, order))
         for shingle, members in groups.items()
     ]
-    _grow_unlinked(tree, anchors, columns)
+    _grow_unlinked(tree, anchors, links, columns)
     return _families(tree, anchors, shingles, columns)
 
 
-def _grow_unlinked(tree: Tree, anchors: Anchors, columns: list[Column]) -> None:
+def _grow_unlinked(tree: Tree, anchors: Anchors, links: list[int], columns: list[Column]) -> None:
     """A heading whose card holds no link climbs on while there is just one link to be had: overlay links and buttons stand
     beside the text, not in it."""
-    links = sorted(anchors.all_keys)
     for column in columns:
         if anchors.urls[column.seeds[0].key]:
             continue
@@ -81,7 +83,13 @@ def _grow_unlinked(tree: Tree, anchors: Anchors, columns: list[Column]) -> None:
 
 
 def _climb(
-    tree: Tree, anchors: Anchors, members: list[Seed], strong: list[Seed], strong_nodes: list[int], order: dict[int, int]
+    tree: Tree,
+    anchors: Anchors,
+    links: list[int],
+    members: list[Seed],
+    strong: list[Seed],
+    strong_nodes: list[int],
+    order: dict[int, int],
 ) -> list[int]:
     """The card node of each member: all climb the same number of levels, as far as four fifths of them can."""
     parents, ends, tags = tree.parents, tree.ends, tree.tags
@@ -117,12 +125,29 @@ def _climb(
             parent = parents[parent]
         chains.append(chain)
     if count == 1:
-        return [_single(tree, chains[0])]
+        return [_single(tree, anchors, links, members[0], chains[0])]
     levels = sorted(len(chain) for chain in chains)
     level, usual = levels[count // 5], levels[count // 2]
     if levels[0] < usual and _held_by_text(tree, anchors, members, chains, usual, strong, strong_nodes):
         return [_ancestor(tree, seed.node, usual - 1) for seed in members]
-    return [chain[min(level, len(chain)) - 1] for chain in chains]
+    return _at_articles(tree, anchors, links, members, [chain[min(level, len(chain)) - 1] for chain in chains])
+
+
+def _at_articles(tree: Tree, anchors: Anchors, links: list[int], members: list[Seed], cards: list[int]) -> list[int]:
+    """The `article` elements inside `cards`, where each has one and what stands beside it are other stories: a lead has no
+    other lead beside it that would stop it from climbing, only the small headlines below."""
+    articles: list[int] = []
+    crowded = 0
+    for seed, card in zip(members, cards, strict=True):
+        node = seed.node
+        while node > card and tree.tags[node] != "article":
+            node = tree.parents[node]
+        if node <= card:
+            return cards
+        articles.append(node)
+        inside = {anchors.all_keys[link] for link in tree.within(links, node)}
+        crowded += len({anchors.all_keys[link] for link in tree.within(links, card)} - inside) >= _OTHERS
+    return articles if crowded * 2 > len(cards) else cards
 
 
 def _held_by_text(
@@ -166,17 +191,21 @@ def _same_card(one: Seed, other: Seed, order: dict[int, int]) -> bool:
     return one.key == other.key and abs(order[one.node] - order[other.node]) == 1
 
 
-def _single(tree: Tree, chain: list[int]) -> int:
-    """How far a seed without peers climbs: to its `article`; else not past a landmark. In no case into a block that is much more
-    than a card."""
+def _single(tree: Tree, anchors: Anchors, links: list[int], seed: Seed, chain: list[int]) -> int:
+    """How far a seed without peers climbs: to its `article`, or to the block in which headline, picture and "read more" lead to
+    one story; else not past a landmark. In no case into a block that is much more than a card."""
     card = chain[0]
     article = next((node for node in chain if tree.tags[node] == "article"), -1)
     if article >= 0 and tree.count(tree.anchors, article) <= 8 and tree.count(tree.headings, article) <= 3:
         return article
     for node in chain[1:]:
         tag = tree.tags[node]
+        own = [anchors.all_keys[link] for link in tree.within(links, node)]
+        if seed.heading >= 0 and own.count(seed.key) >= _LEADS_IN and tree.count(tree.headings, node) <= 3:
+            return node
         if card != chain[0] and (
-            tag in ("section", "aside", "nav", "ul", "ol", "table")
+            (tag == "section" and not (tree.count(tree.headings, node) == 1 and set(own) == {seed.key}))
+            or tag in ("aside", "nav", "ul", "ol", "table")
             or (tag in ("header", "footer") and not tree.marks[node] & ARTICLE)
         ):
             break

@@ -34,6 +34,7 @@ PRODUCT = 65536
 CLONE = 524288  # aria-hidden, or names that say clone: sliders repeat their ends
 
 _PROSE = 400  # characters; no menu says as much beside its links
+_HEADLINES = 3  # a pager may show the titles of the stories before and after
 CHROME = NAV | FOOTER | HIDDEN | DIALOG | SHARE | COMMENTS | PAGER | ADVERT
 
 _WORDS = {
@@ -234,6 +235,14 @@ def lift_from_prose(tree: Tree, called_nav: list[int]) -> None:
                 continue
             tree.marks[inner] &= ~NAV
             inner += 1
+
+
+def lift_from_lists(tree: Tree, called_pagers: list[int]) -> None:
+    """Takes PAGER back from those of `called_pagers`, elements that only their names call page links, which hold a list of
+    headlines: `posts pagination-disable` says of a list how its pages are turned."""
+    for node in called_pagers:
+        if tree.count(tree.headings, node) >= _HEADLINES:
+            _lift(tree, node, PAGER)
 
 
 def _reads_on(tree: Tree, node: int) -> bool:

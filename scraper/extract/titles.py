@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
@@ -14,22 +12,10 @@ from scraper.extract.dating import PageDates, Written
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
 from scraper.extract.text import fold, join, runs_of, text_of
 from scraper.extract.text import words as word_count
+from scraper.extract.title_names import says_counter, says_kicker, says_title
 from scraper.extract.walk import BLOCKS, Tree
 
-_TITLE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:tit|subject|title|headline|heading|titel|titre|titulo|titolo|hed|header-?text|p-name)(?:[\s_-]|$)|[a-z](?:Title|Headline)",
-    re.IGNORECASE,
-)
 _MOST_PARTS = 24  # text nodes; a heading with more isn't closed where its author meant it to be
-KICKER_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:kicker|overline|eyebrow|topline|dachzeile|pretitle|pre-title|supertitle|rubric|rubrik|label|category|spitzmarke|antetitulo|volanta|badge|tag)(?:[\s_-]|$)|[a-z](?:Kicker|Rubric|Label|Eyebrow)",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=4096)
-def _says_title(names: str) -> bool:
-    return bool(_TITLE_NAMES.search(names))
 
 
 @dataclass(slots=True)
@@ -103,7 +89,7 @@ class Titler:
             parts = self._parts(line) if line.heading < 0 and len(line.nodes) > 1 else []
             divided = len(parts) > 1 and sum([word_count(text_of(tree, part)) >= 3 for part in parts]) > 1
             for rank, part in enumerate(parts):
-                named = _says_title(tree.classes[part]) or tree.tags[part] in ("strong", "b")
+                named = says_title(tree.classes[part]) or tree.tags[part] in ("strong", "b")
                 link = part if part in self.anchors.all_keys else line.link
                 units.append(
                     Unit(part, text_of(tree, part), self.scanner.place(part, scan.start), line, 0, link, named, order + rank)
@@ -114,7 +100,10 @@ class Titler:
                 seen.add(line.heading)
                 units.append(self._heading_unit(line.heading, scan, order))
                 continue
-            named = _says_title(self._names(line.nodes[0], scan.start))
+            if len(line.nodes) > 1 and self._is_counter(line.nodes[-1], line.block):
+                nodes = line.nodes[:-1]
+                line = replace(line, nodes=nodes, text=join(tree, nodes))
+            named = says_title(self._names(line.nodes[0], scan.start))
             link = line.link
             inside = self._links_in(line)
             if link < 0:
@@ -188,7 +177,7 @@ class Titler:
                     link = outer
                     break
                 outer = tree.parents[outer]
-        named = _says_title(self._names(heading, scan.start))
+        named = says_title(self._names(heading, scan.start))
         return Unit(node, self._clean(node), self.scanner.place(heading, scan.start), None, level, link, named, order)
 
     def _clean(self, node: int) -> str:
@@ -204,17 +193,31 @@ class Titler:
                 owner = tree.parents[text]
                 while owner > node:
                     names = tree.classes[owner]
-                    if names and KICKER_NAMES.search(names) and not _TITLE_NAMES.search(names):
+                    if names and says_kicker(names):
                         drop.add(text)
                     if tree.tags[owner] in ("time", "sup", "small") and (
                         words.COUNTS.match(fold(tree.texts[text])) or self.dates.find(fold(tree.texts[text]))
                     ):
                         drop.add(text)
                     owner = tree.parents[owner]
+                if self._is_counter(text, node):
+                    drop.add(text)
             if drop and len(drop) < len(nodes):
                 kept = [[text for text in run if text not in drop] for run in parts]
                 return fold(" ".join(join(tree, run) for run in kept if run))
         return fold(" ".join(join(tree, run) for run in parts))
+
+    def _is_counter(self, text: int, top: int) -> bool:
+        """True for a bare figure in an element below `top` that names itself a count of comments, views or the like."""
+        tree = self.tree
+        if not words.COUNTS.match(fold(tree.texts[text])):
+            return False
+        owner = tree.parents[text]
+        while owner > top:
+            if tree.classes[owner] and says_counter(tree.classes[owner]):
+                return True
+            owner = tree.parents[owner]
+        return False
 
     # -- columns
 

@@ -170,6 +170,7 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
     names: dict[int, tuple[str, int]] = {}  # Lexbor's tag id -> tag, role: reading the tag makes a new text for every node
     marks_of: dict[str, int] = {}
     called_nav: list[int] = []
+    called_pagers: list[int] = []
     no_attrs: dict[str, str | None] = {}
     root = parser.root
     if root is None:
@@ -235,6 +236,8 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
                         mark |= bits
                         if bits & m.NAV and tag != "nav":
                             called_nav.append(index)
+                        if bits & m.PAGER:
+                            called_pagers.append(index)
             tags.append(tag)
             parents.append(parent)
             texts.append("")
@@ -273,6 +276,7 @@ def walk(parser: LexborHTMLParser, *, remember: bool = False) -> Tree:
     tree.ends = _ends(parents)
     m.lift_blankets(tree)
     m.lift_from_prose(tree, called_nav)
+    m.lift_from_lists(tree, called_pagers)
     return tree
 
 
