@@ -16,6 +16,7 @@ _IN_FIGURES = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 _LONGEST_WORDED = 30  # characters of an age without a figure, "the day before yesterday"
 _LEADS = 40  # characters within which a date at the beginning of a text ends
 _BEHIND = " \u00a0:：|·•–—-.,"
+_BRACKETS = (")", "]", "）", "】")
 _CLOSING = re.compile(r"\s*[(\[（【]\s*([^()\[\]（）【】]{6,30})[)\]）】]\Z")
 _LONGEST = 120  # characters; dates in longer texts belong to the story
 
@@ -72,7 +73,7 @@ class PageDates:
     def closing(self, text: str) -> tuple[Written, str] | None:
         """The date in brackets with which a text ends, and what stands before it, as "Summer fair" in "Summer fair (2024-05-24)".
         None where none stands there."""
-        bracketed = _CLOSING.search(text)
+        bracketed = _CLOSING.search(text) if text.endswith(_BRACKETS) else None
         if bracketed is None or not has_digit(bracketed[1]):
             return None
         found = self.find(bracketed[1])

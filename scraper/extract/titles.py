@@ -282,13 +282,18 @@ class Titler:
         if len(titles) < 2:
             return
         for dated in (self.dates.leading, self.dates.closing):
-            parts = [_dated_words(dated(title.text)) for title in titles]
-            if sum(part is not None for part in parts) < 0.8 * len(titles):
-                continue
-            for title, part in zip(titles, parts, strict=True):
-                if part is not None:
-                    title.date, title.text = part
-            return
+            parts: list[tuple[Written, str] | None] = []
+            others = 0
+            for title in titles:
+                parts.append(_dated_words(dated(title.text)))
+                others += parts[-1] is None
+                if len(titles) - others < 0.8 * len(titles):
+                    break  # for most lists after a fifth of the titles
+            else:
+                for title, part in zip(titles, parts, strict=True):
+                    if part is not None:
+                        title.date, title.text = part
+                return
 
     def _key_spread(self, scans: list[Scan]) -> dict[int, int]:
         """For each link key, in how many cards it occurs."""
