@@ -20,12 +20,9 @@ def dated_rows(tree: Tree, dates: PageDates) -> list[int]:
     rows lead somewhere by a link that is most of the row, and none for rows with headings: those speak for themselves."""
     by_parent: dict[int, list[tuple[int, int]]] = {}  # what holds the rows -> (row, element with the words)
     told: dict[int, int] = {}  # what holds the rows -> rows that are mostly a link
-    for node in tree.text_nodes:
-        text = tree.texts[node]
-        if len(text) > _LONGEST or not has_digit(text):
-            continue
-        row = _row_of(tree, node)
-        if row < 0 or tree.marks[row] & (NAV | FOOTER | HIDDEN | DIALOG) or tree.count(tree.headings, row):
+    for row in [node for node, tag in enumerate(tree.tags) if tag in _ROWS]:
+        node = _first_words(tree, row)
+        if node < 0 or tree.marks[row] & (NAV | FOOTER | HIDDEN | DIALOG) or tree.count(tree.headings, row):
             continue
         words = _words_after(tree, dates, node, row)
         if words < 0:
@@ -42,15 +39,20 @@ def dated_rows(tree: Tree, dates: PageDates) -> list[int]:
     return sorted(found)
 
 
-def _row_of(tree: Tree, node: int) -> int:
-    """The row whose first words the text node holds; -1 where it stands in none, or not first."""
+def _first_words(tree: Tree, row: int) -> int:
+    """The text node with which a row begins, if it may begin with a date; -1 where it can't, or belongs to a row in this one."""
+    at = bisect_left(tree.text_nodes, row)
+    if at == len(tree.text_nodes) or (node := tree.text_nodes[at]) >= tree.ends[row]:
+        return -1
+    text = tree.texts[node]
+    if len(text) > _LONGEST or not has_digit(text):
+        return -1
     parent = tree.parents[node]
     for _ in range(_DEPTH):
-        if parent < 0:
-            return -1
+        if parent == row:
+            return node
         if tree.tags[parent] in _ROWS:
-            first = tree.text_nodes[bisect_left(tree.text_nodes, parent)]
-            return parent if first == node else -1
+            return -1
         parent = tree.parents[parent]
     return -1
 

@@ -162,13 +162,14 @@ def _own_headline(view: PageView) -> str:
     """The words of the page's title that stand on the page as its headline: in an `h1`, or where there is none (old layouts have
     `font` and `b`) unlinked as a text of their own. "" where they don't."""
     tree = view.tree
+    title = fold(tree.title).casefold()
     headings = [text_of(tree, node) for node in tree.headings if tree.tags[node] == "h1"]
     if headings:
-        return next((text for text in headings if _names_page(view, text)), "")
+        return next((text for text in headings if _names_page(title, text)), "")
     for node in tree.text_nodes[:_SEARCHED]:
-        text = fold(tree.texts[node])
+        text = text_of(tree, node)
         if (
-            _names_page(view, text)
+            _names_page(title, text)
             and not tree.marks[node] & CHROME
             and not any(tree.tags[up] == "a" for up in tree.ancestors(node)[:4])
         ):
@@ -176,10 +177,10 @@ def _own_headline(view: PageView) -> str:
     return ""
 
 
-def _names_page(view: PageView, text: str) -> bool:
-    """True for words that the page's title is made of, or begins with where it is cut."""
-    title, text = fold(view.tree.title).casefold(), text.casefold()
-    return word_count(text) >= 4 and (text in title or title.startswith(text[:40]))
+def _names_page(title: str, text: str) -> bool:
+    """True for words that the page's title, in lower case, is made of, or begins with where it is cut."""
+    folded = text.casefold()
+    return (folded in title or title.startswith(folded[:40])) and word_count(folded) >= 4
 
 
 def _headed_by_h1(view: PageView, kept: list[Judged]) -> Draft | None:
@@ -188,7 +189,8 @@ def _headed_by_h1(view: PageView, kept: list[Judged]) -> Draft | None:
     tree = view.tree
     tops = [node for node in tree.headings if tree.tags[node] == "h1"]
     if len(tops) > 1:
-        tops = [node for node in tops if _names_page(view, text_of(tree, node))]
+        title = fold(tree.title).casefold()
+        tops = [node for node in tops if _names_page(title, text_of(tree, node))]
     if len(tops) != 1 or tree.count(tree.anchors, tops[0]):
         return None
     return next((draft for one in kept for draft in one.drafts if draft.title_node == tops[0]), None)
@@ -230,7 +232,7 @@ def _prose(view: PageView, spans: list[tuple[int, int]]) -> tuple[float, int, in
         text = tree.texts[node]
         if len(text) < 40:
             continue
-        count = word_count(fold(text))
+        count = word_count(text_of(tree, node))
         if count >= _PROSE or (count >= 8 and tree.tags[tree.parents[node]] == "p"):
             total += count
             size += len(text)
@@ -250,9 +252,9 @@ def find_error(view: PageView) -> Finding | None:
 def without_cards(view: PageView, judged: list[Judged], text: str) -> Finding:
     """Why a page without cards has none. `text` is its HTML."""
     tree = view.tree
-    body = " ".join(fold(tree.texts[node]) for node in tree.text_nodes[:4000])
+    body = " ".join([text_of(tree, node) for node in tree.text_nodes[:4000]])
     visible = len(body)
-    own = " ".join(fold(tree.texts[node]) for node in tree.text_nodes if not tree.marks[node] & CHROME)
+    own = " ".join([text_of(tree, node) for node in tree.text_nodes if not tree.marks[node] & CHROME])
     article = find_article(view, [])
     if article is not None:
         return article

@@ -316,8 +316,11 @@ AUTHOR_PATH = Caseless(
 
 def leads_to_person(path: str) -> bool:
     """True for the path of a person's page: `/authors/ana-moss`, and not `/topics/people`."""
-    person, section = AUTHOR_PATH.search(path), TAXONOMY_PATH.search(path + "/")
-    return person is not None and (section is None or person.start() < section.start())
+    person = AUTHOR_PATH.search(path)
+    if person is None:
+        return False
+    section = TAXONOMY_PATH.search(path + "/")
+    return section is None or person.start() < section.start()
 
 
 COUNTS = re.compile(
