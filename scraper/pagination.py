@@ -86,6 +86,9 @@ _PAGE_NAMES = (
     r"(?:page|paged|pagenum|pageno|page_no|page_num|pg|p|pn|cp|pag|pagina|página|seite|strona|sida|side|stranka|strana|sivu|oldal|sayfa|halaman|trang|"
     r"pagen_\d+|index|list|archives?|n)"
 )
+_SLASHES = re.compile("/+")
+_INDEX = re.compile(r"/index\.(?:html?|php)$")
+_FILE = re.compile(r"(?:index|default|list)?(?:\.\w{3,5})?$")
 _PAGE_ADDED = re.compile(rf"[/?&;_.-]*{_PAGE_NAMES}?[=/_:-]?(\d{{1,3}})(?:/|/?index)?(?:\.\w+)?", re.IGNORECASE)
 _PAGE_PARAMETER = re.compile(rf"(?:^|&)({_PAGE_NAMES})=(\d{{1,4}})(?=&|$)", re.IGNORECASE)
 
@@ -155,10 +158,11 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
             continue
         url = view.anchors.urls[key]
         attributes = tree.attrs[node]
-        rel = (attributes.get("rel") or "").lower().split()
         text = text_of(tree, node).casefold()
         if len(text) > 60:
             continue
+        written = attributes.get("rel")
+        rel = written.lower().split() if written else ()
         points = _word_points(text, attributes)
         if key not in steps:
             steps[key] = page_step(view.url, url) if _NUMBER.search(url) else None
@@ -281,7 +285,7 @@ def page_step(current: str, other: str) -> int | None:
             return None
         return int(after[2]) - (int(before[2]) if before else 1) or None
     # The first page has no number: the other address is this one with a page number added.
-    stem = re.sub(r"(?:index|default|list)?(?:\.\w{3,5})?$", "", one) if not here.query else one
+    stem = _FILE.sub("", one) if not here.query else one
     if not two.startswith(stem):
         return None
     found = _PAGE_ADDED.fullmatch(two[len(stem) :])
@@ -289,5 +293,7 @@ def page_step(current: str, other: str) -> int | None:
 
 
 def _plain(path: str) -> str:
-    path = re.sub(r"/+", "/", path).rstrip("/")
-    return re.sub(r"/index\.(?:html?|php)$", "", path)
+    if "//" in path:
+        path = _SLASHES.sub("/", path)
+    path = path.rstrip("/")
+    return _INDEX.sub("", path) if "/index." in path else path
