@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scraper.extract.anchors import Anchors
 from scraper.extract.shingles import Shingles, stable_class
-from scraper.extract.text import fold, join, runs_of
+from scraper.extract.text import fold, join, runs_of, text_of
 from scraper.extract.walk import BLOCKS, Tree
 
 _SEPARATORS = re.compile(r"\s*[·•|⋅∙●▪◦¦┃│]\s*|\s+[—–/-]\s+|^\s*[—–/-]\s+|\s+[—–/-]\s*$|\s*/\s*$|^\s*/\s*")
@@ -119,7 +119,7 @@ class Scanner:
             place = line.place if owner == line.block else self.place(owner, start)
             text = texts[node]
             if not _MAY_DIVIDE.search(text):
-                part = fold(text) if len(line.nodes) > 1 else line.text
+                part = text_of(tree, node)
                 if _HAS_WORD.search(part):
                     cells.append(Cell(node, part, place, link, glued))
                     glued = True

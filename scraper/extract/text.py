@@ -49,8 +49,8 @@ def words(text: str) -> float:
     return wide / 2 + len(_WORD.findall(_WIDE.sub(" ", text)))
 
 
-def runs_of(tree: Tree, node: int, end: int | None = None, skip: frozenset[int] | set[int] = frozenset()) -> list[list[int]]:
-    """The lines of the slice `[node, end)`, each as its text nodes. What isn't drawn and the subtrees in `skip` are left out."""
+def runs_of(tree: Tree, node: int, end: int | None = None) -> list[list[int]]:
+    """The lines of the slice `[node, end)`, each as its text nodes. What isn't drawn is left out."""
     tags, ends, marks = tree.tags, tree.ends, tree.marks
     if end is None:
         end = ends[node]
@@ -65,9 +65,6 @@ def runs_of(tree: Tree, node: int, end: int | None = None, skip: frozenset[int] 
             if line:
                 lines.append(line)
                 line = []
-        if i in skip:
-            i = ends[i]
-            continue
         tag = tags[i]
         if not tag:
             line.append(i)
@@ -99,8 +96,10 @@ def text_of(tree: Tree, node: int) -> str:
     text = tree.text_cache.get(node)
     if text is None:
         end = tree.ends[node]
-        if end - node <= 2:
-            text = fold(tree.texts[end - 1])
+        if end - node == 1:
+            text = fold(tree.texts[node])
+        elif end - node == 2:
+            text = text_of(tree, node + 1)
         else:
             text = fold(" ".join([join(tree, run) for run in runs_of(tree, node, end)]))
         tree.text_cache[node] = text
