@@ -103,8 +103,12 @@ class Titler:
             if len(line.nodes) > 1 and self._is_counter(line.nodes[-1], line.block):
                 nodes = line.nodes[:-1]
                 line = replace(line, nodes=nodes, text=join(tree, nodes))
-            named = says_title(self._names(line.nodes[0], scan.start))
+            named = self._is_named(tree.parents[line.nodes[0]], scan.start)
             link = line.link
+            if link > line.block:
+                # All of the line is one link: it stands where the links of longer lines stand.
+                units.append(Unit(link, line.text, self.scanner.place(link, scan.start), line, 0, link, named, order, 1, divided))
+                continue
             inside = self._links_in(line)
             if link < 0:
                 # The link could be the title, or the line; the column decides. A link in a sentence is neither.
@@ -119,10 +123,6 @@ class Titler:
                             link = part
                 if link >= 0:
                     continue
-            if link > line.block:
-                # All of the line is one link: it stands where the links of longer lines stand.
-                units.append(Unit(link, line.text, self.scanner.place(link, scan.start), line, 0, link, named, order, 1, divided))
-                continue
             leads = {self.anchors.all_keys[part] for part in inside}
             units.append(Unit(line.block, line.text, line.place, line, 0, link, named, order, len(leads), divided))
         return units
@@ -177,7 +177,7 @@ class Titler:
                     link = outer
                     break
                 outer = tree.parents[outer]
-        named = says_title(self._names(heading, scan.start))
+        named = self._is_named(heading, scan.start)
         return Unit(node, self._clean(node), self.scanner.place(heading, scan.start), None, level, link, named, order)
 
     def _clean(self, node: int) -> str:
@@ -228,7 +228,8 @@ class Titler:
             for unit in units:
                 columns.setdefault((unit.place, unit.level), []).append((unit, unit.text in label))
         cards = len(per_card)
-        all_keys, marks = self.anchors.all_keys, self.tree.marks
+        all_keys, nav_keys, marks, row_words = self.anchors.all_keys, self.nav_keys, self.tree.marks, self.anchors.rows
+        aside = BYLINE | SHARE | COMMENTS
         ranks: dict[tuple[int, int], float] = {}
         for column, members in columns.items():
             count = len(members)
@@ -246,14 +247,14 @@ class Titler:
                         dated += 1
                 if unit.link >= 0:
                     linked += 1
-                    own += all_keys.get(unit.link, -1) not in self.nav_keys
-                if marks[unit.node] & (BYLINE | SHARE | COMMENTS):
+                    own += all_keys.get(unit.link, -1) not in nav_keys
+                if marks[unit.node] & aside:
                     byline += 1
                 level += unit.level
                 crowded += unit.keys > 1 or unit.divided
                 named += unit.named
                 told += is_told
-                rows += unit.node in self.anchors.rows
+                rows += unit.node in row_words
                 order += min(unit.order, 6)
             distinct = len(usable) / count
             rank = min(length / count, 8) / 4 * distinct + min(1.0, count / cards) * 1.5
@@ -400,15 +401,15 @@ class Titler:
                 labels.append(value)
         return labels
 
-    def _names(self, node: int, top: int) -> str:
-        names = []
-        node = self.tree.parents[node] if not self.tree.tags[node] else node
-        for _ in range(2):
-            if node <= top:
+    def _is_named(self, node: int, top: int) -> bool:
+        """True where the class names of the element, or of the one around it, below `top`, call it a title."""
+        parents, classes = self.tree.parents, self.tree.classes
+        for element in (node, parents[node]):
+            if element <= top:
                 break
-            names.append(self.tree.classes[node])
-            node = self.tree.parents[node]
-        return " ".join(names)
+            if (names := classes[element]) and says_title(names):
+                return True
+        return False
 
     def _within(self, node: int) -> list[int]:
         return self._within_range(node, self.tree.ends[node])
