@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Soft hyphen, Arabic letter mark, zero-width space, direction marks and isolates, word joiner, byte order mark. The zero-width
 # joiners (U+200C, U+200D) stay: Persian and the Indic scripts spell with them.
@@ -16,9 +16,9 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u206
 _LETTER_WITH_MARKS = re.compile(r"[^\W_][\u0300-\u036f\u093c\u09bc\u3099\u309a]*|[\u1100-\u11ff]+|.", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """Visible text, and for each of its characters the place of the original that it came from."""
+class Seen(NamedTuple):
+    """Visible text, and for each of its characters the place of the original that it came from. A tuple, because it is made for
+    nearly every text of a page, and a frozen dataclass takes twice as long to make."""
 
     text: str
     origins: tuple[int, ...] | None  # one entry a character and one for the end; None: nothing was changed

@@ -160,7 +160,7 @@ class Reader:
         count = word_count(text)
         if count <= 6 and _PRICE.search(text):
             draft.has_price = True
-        if words.starts_like_more(text) and count < 16:
+        if count < 16 and words.starts_like_more(text):
             draft.has_more = True
             return
         cells = self.scanner.cells(line, draft.start)
@@ -299,16 +299,18 @@ class Reader:
         text = cell.text
         owner = tree.parents[cell.node]
         count = word_count(text)
-        if count <= 10 and (has_digit(text) or not text.isascii() or "minut" in text.casefold()):
+        has_figure = has_digit(text)
+        if count <= 10 and (has_figure or not text.isascii() or "minut" in text.casefold()):
             read_time = parse_read_time(text) or self._told_read_time(text, owner)
             if read_time:
                 if draft.read_time is None:
                     draft.read_time = read_time.minutes, read_time.raw
                     draft.origin["read_time_minutes"] = f"text:{tree.tags[owner]}"
                 text = (text[: read_time.start] + text[read_time.end :]).strip(EDGE)  # "News, 24 May 2024, 8 min read"
-                if not has_digit(text) or not self.dates.find(text):
+                has_figure = has_digit(text)
+                if not has_figure or not self.dates.find(text):
                     return True
-        if count <= 10 and (has_digit(text) or (draft.published_raw is None and count <= _AGE_WORDS and _may_be_age(text))):
+        if count <= 10 and (has_figure or (draft.published_raw is None and count <= _AGE_WORDS and _may_be_age(text))):
             written = self.dates.find(text)
             if written:
                 before, after = text[: written.start].strip(EDGE), text[written.end :].strip(EDGE)
@@ -361,21 +363,19 @@ class Reader:
     def _take_author(self, draft: Draft, cell: Cell, owner: int, marks: int, count: float, line_words: float) -> bool:
         tree = self.tree
         link = cell.link
-        path = self.anchors.parts(self.anchors.all_keys[link])[1] if link >= 0 else ""
+        key = self.anchors.all_keys[link] if link >= 0 else -1
+        path = self.anchors.parts(key)[1] if link >= 0 else ""
+        away = link >= 0 and key != draft.key
         origin = None
-        if (
-            link >= 0
-            and self.anchors.all_keys[link] != draft.key
-            and ("author" in (tree.attrs[link].get("rel") or "").split() or words.leads_to_person(path))
-        ):
+        if away and ("author" in (tree.attrs[link].get("rel") or "").split() or words.leads_to_person(path)):
             origin = "link"
-        elif link >= 0 and self.anchors.all_keys[link] in draft.person_keys and self.anchors.all_keys[link] != draft.key:
+        elif away and key in draft.person_keys:
             origin = "avatar's link"
         elif self.properties.is_in_author(owner, draft.start):
             origin = "microdata"
         elif marks & BYLINE and count <= 6 and not words.TAXONOMY_PATH.search(path + "/"):
             origin = "byline"
-        elif words.has_by(cell.text) and line_words <= 8 and not says_category(names_of(tree, cell.node, draft.start)):
+        elif line_words <= 8 and words.has_by(cell.text) and not says_category(names_of(tree, cell.node, draft.start)):
             origin = "by"
         if origin is None:
             return False

@@ -46,6 +46,7 @@ class Properties:
         shown = [node for node in self.kinds if tree.tags[node] not in ("meta", "link")]
         self.times = sorted({*tree.times, *(node for node in shown if self.kinds[node] == "date")}) if shown else tree.times
         self.facts = {node for node in shown if self.kinds[node] in ("date", "changed", "minutes")}  # no label is in these
+        self._authors = frozenset(node for node, kind in self.kinds.items() if kind == "author")
         self.sections = frozenset(node for node in shown if self.kinds[node] == "section")
 
     def is_in_fact(self, node: int) -> bool:
@@ -55,10 +56,12 @@ class Properties:
 
     def is_in_author(self, node: int, top: int) -> bool:
         """Whether the element is inside `itemprop="author"` or "creator", below `top`."""
+        if not self._authors:
+            return False
         for _ in range(3):
             if node <= top:
                 return False
-            if self.kinds.get(node) == "author":
+            if node in self._authors:
                 return True
             node = self._tree.parents[node]
         return False
