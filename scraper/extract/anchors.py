@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from scraper.extract.marks import CLONE, DIALOG, FOOTER, HIDDEN, NAV, address_in_script
 from scraper.extract.shingles import Shingles
@@ -45,6 +46,28 @@ class Anchors:
         return parts
 
 
+class _Headings:
+    """Which heading a link belongs to."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree, self._nodes = tree, frozenset(tree.headings)
+        self._reach = list(accumulate([tree.ends[heading] for heading in tree.headings], max))  # where all until this one end
+
+    def of(self, node: int) -> int:
+        """The heading that `node` stands in, or the first one inside it; -1 without one."""
+        parents, ordered = self._tree.parents, self._tree.headings
+        at = bisect_left(ordered, node)
+        if at and self._reach[at - 1] > node:
+            parent = parents[node]
+            for _ in range(4):
+                if parent in self._nodes:
+                    return parent
+                if parent < 0:
+                    break
+                parent = parents[parent]
+        return ordered[at] if at < len(ordered) and ordered[at] < self._tree.ends[node] else -1
+
+
 def find_anchors(tree: Tree, url: str, shingles: Shingles, rows: Sequence[int] = ()) -> Anchors:
     """Every link that leads to another page, every heading without such a link, and the words of `rows`, in document order."""
     base = resolve(url, tree.base_href) or url if tree.base_href else url
@@ -53,7 +76,7 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles, rows: Sequence[int] =
     by_href: dict[str, int] = {}
     chrome = NAV | FOOTER | HIDDEN | DIALOG
     linked_headings: set[int] = set()
-    headings = set(tree.headings)
+    headings = _Headings(tree)
     for node in tree.anchors:
         attributes = tree.attrs[node]
         href = attributes.get("href") or address_in_script(attributes.get("onclick") or "") or ""
@@ -61,11 +84,11 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles, rows: Sequence[int] =
         if key is None:
             key = by_href[href] = _key(base, href, anchors, numbers)
         if key < 0 and len(href) > 1 and "#" in href:
-            key = _section_key(tree, node, base, href, anchors, numbers)
+            key = _section_key(tree, node, base, href, anchors, numbers, headings)
         if key < 0:
             continue
         anchors.all_keys[node] = key
-        heading = _heading_of(tree, node, headings)
+        heading = headings.of(node)
         if heading >= 0:
             linked_headings.add(heading)
             linked_headings.update(tree.within(tree.headings, node))  # a link around a headline and a subheading links both
@@ -111,9 +134,11 @@ def _key(base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int
     return number
 
 
-def _section_key(tree: Tree, node: int, base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int:
+def _section_key(
+    tree: Tree, node: int, base: str, href: str, anchors: Anchors, numbers: dict[str, int], headings: _Headings
+) -> int:
     """The key of a headline that links to its own place on this page, as in change logs; -1 for all other jumps."""
-    heading = _heading_of(tree, node, set(tree.headings))
+    heading = headings.of(node)
     address = resolve(base, href)
     if heading < 0 or address is None or not address.startswith("http") or canonical_url(address) != anchors.page_key:
         return -1
@@ -125,20 +150,3 @@ def _section_key(tree: Tree, node: int, base: str, href: str, anchors: Anchors, 
         anchors.urls.append(address)
         anchors.canonical.append(address)
     return number
-
-
-def _heading_of(tree: Tree, node: int, headings: set[int]) -> int:
-    """The heading that `node` stands in, or the first one inside it; -1 without one."""
-    parents = tree.parents
-    parent = parents[node]
-    for _ in range(4):
-        if parent in headings:
-            return parent
-        if parent < 0:
-            break
-        parent = parents[parent]
-    ordered = tree.headings
-    at = bisect_left(ordered, node)
-    if at < len(ordered) and ordered[at] < tree.ends[node]:
-        return ordered[at]
-    return -1
