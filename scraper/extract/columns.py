@@ -18,6 +18,7 @@ _PLAYED = re.compile(r"audio|video|podcast|duration|play|listen|watch|player|run
 _MEDIUM = re.compile(
     r"(?:podcasts?|audio|v[ií]d[eé]os?|episodes?|[eé]pisodes?|episodios?|folgen?|afleveringen?)(?:\s?#?\d{1,4})?", re.IGNORECASE
 )
+_STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "»", "”")
 _FULL_POST = 150  # words; teasers end long before
 
 
@@ -48,28 +49,25 @@ def decide_read_times(tree: Tree, drafts: list[Draft]) -> None:
 
 def decide_blurbs(drafts: list[Draft]) -> None:
     """Columns whose lines are mostly sentences are the blurb, their lines joined."""
-    lengths: dict[int, list[float]] = {}
-    sentences: dict[int, int] = {}
-    early: dict[int, int] = {}
-    spoken: dict[int, set[str]] = {}
+    columns: dict[int, list[tuple[str, bool]]] = {}  # by place: text, whether it stands before the title
     for draft in drafts:
         for (place, text), before in zip(draft.blurb_lines, draft.before_title, strict=True):
-            lengths.setdefault(place, []).append(min(word_count(text), 40))
-            spoken.setdefault(place, set()).add(text)
-            sentences[place] = sentences.get(place, 0) + text.endswith((".", "!", "?", "…", "。", "！", "？", "।", "»", "”"))
-            early[place] = early.get(place, 0) + before
+            columns.setdefault(place, []).append((text, before))
     means: dict[int, float] = {}
-    for place, values in lengths.items():
-        means[place] = sum(values) / len(values)
-        if 4 <= means[place] < 8 and len(values) >= 3 and len(spoken[place]) == 1:
-            means[place] = 0.0  # the same few words on every card tell about none
-        if early[place] * 2 > len(values) and means[place] < 12:
-            means[place] = 0.0  # a kicker: blurbs of this length stand below the title
-    best = max(means, key=lambda place: (means[place] * min(len(lengths[place]) / len(drafts), 1.0) ** 0.5, -place), default=-1)
+    sentences: dict[int, int] = {}
+    for place, column in columns.items():
+        mean = sum([min(word_count(text), 40) for text, _ in column]) / len(column)
+        if 4 <= mean < 8 and len(column) >= 3 and len({text for text, _ in column}) == 1:
+            mean = 0.0  # the same few words on every card tell about none
+        if mean < 12 and sum([before for _, before in column]) * 2 > len(column):
+            mean = 0.0  # a kicker: blurbs of this length stand below the title
+        means[place] = mean
+        sentences[place] = sum([text.endswith(_STOPS) for text, _ in column])
+    best = max(means, key=lambda place: (means[place] * min(len(columns[place]) / len(drafts), 1.0) ** 0.5, -place), default=-1)
     chosen = {
         place
         for place, mean in means.items()
-        if mean >= 8 or (place == best and mean >= 4) or (mean >= 5 and sentences[place] * 2 >= len(lengths[place]))
+        if mean >= 8 or (place == best and mean >= 4) or (mean >= 5 and sentences[place] * 2 >= len(columns[place]))
     }
     if best >= 0:
         chosen |= _complements(drafts, best, {place for place, mean in means.items() if mean >= 3})
