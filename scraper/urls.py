@@ -122,6 +122,7 @@ _AMP_PARAMETERS = re.compile(r"(?:amp(?:=.*)?|output(?:type)?=amp|amp_.*)", re.I
 
 _CLEAN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*/[^\s\\\"<>`\x00-\x20\x7f]*")
 _CLEAN_PATH = re.compile(r"/(?![/\\])[^\s\\\"<>`\x00-\x20\x7f]*")
+_CLEAN_NAME = re.compile(r"[A-Za-z0-9_][^\s\\\"<>`\x00-\x20\x7f:]*")
 _UNSAFE = re.compile(r"[\x00-\x20\"<>`\x7f]")
 
 
@@ -221,8 +222,11 @@ def resolve(base: str, href: str) -> str | None:
         if _CLEAN_ADDRESS.fullmatch(href):
             return href
         if _CLEAN_PATH.fullmatch(href):
-            parsed_base = _parse_base(base)
-            return parsed_base.origin + href if parsed_base else None
+            origin, _ = _starts(base)
+            return origin and origin + href
+        if _CLEAN_NAME.fullmatch(href):
+            _, folder = _starts(base)
+            return folder and folder + href
     text = href.strip(_TRIMMED).translate(_IGNORED)
     scheme = _SCHEME.match(text)
     if scheme:
@@ -245,6 +249,16 @@ def resolve(base: str, href: str) -> str | None:
 @lru_cache(maxsize=64)
 def _parse_base(base: str) -> _Address | None:
     return _parse(base.strip(_TRIMMED).translate(_IGNORED))
+
+
+@lru_cache(maxsize=64)
+def _starts(base: str) -> tuple[str | None, str | None]:
+    """With what `/path` and `name` begin when a page at `base` links to them; None where no browser could open it."""
+    address = _parse_base(base)
+    if address is None:
+        return None, None
+    folder = address.path[: address.path.rfind("/") + 1]
+    return address.origin, _written(address.origin, folder, None, None)
 
 
 def _parse(text: str) -> _Address | None:
