@@ -16,12 +16,12 @@ _LAZY = (
 )  # fmt: skip
 _LAZY_NAMES = frozenset(_LAZY)
 _PLACEHOLDER = Caseless(
-    r"(?:^|[/_.-])(?:placeholder|spacer|blank|pixel|transparent|1x1|lazy|loading|loader|dummy|empty|fallback-image|no-?image|default-?image)(?:[/_.-]|\d*x\d*|$)",
+    r"[/_.-](?:placeholder|spacer|blank|pixel|transparent|1x1|lazy|loading|loader|dummy|empty|fallback-image|no-?image|default-?image)(?:[/_.-]|\d*x\d*|$)",
 )
 _NOT_CONTENT = Caseless(
-    r"(?:^|[/_.\s-])(?:avatars?|gravatar|icons?|ico|emoji|sprite|badge|smil(?:ey|ies)|profile[-_](?:pic|image|photo)s?|arrow)(?:[/_.\s-]|\d|$)",
+    r"[/_.\s-](?:avatars?|gravatar|icons?|ico|emoji|sprite|badge|smil(?:ey|ies)|profile[-_](?:pic|image|photo)s?|arrow)(?:[/_.\s-]|\d|$)",
 )
-_PORTRAIT = Caseless(r"(?:^|[/_.\s-])(?:avatars?|gravatar|profile[-_](?:pic|image|photo)s?)(?:[/_.\s-]|\d|$)")
+_PORTRAIT = Caseless(r"[/_.\s-](?:avatars?|gravatar|profile[-_](?:pic|image|photo)s?)(?:[/_.\s-]|\d|$)")
 _PHOTOGRAPH = (".jpg", ".jpeg")
 _DIFFERENT = 3  # pictures called placeholders that differ: then they are pictures
 _CSS_URL = re.compile(r"""url\(\s*(?:"([^"]+)"|'([^']+)'|([^)'"]+))\s*\)""")
@@ -37,7 +37,8 @@ def find_images(tree: Tree, nodes: list[int], base: str) -> list[tuple[str, str]
     found: list[tuple[int, int, str, str]] = []
     for order, node in enumerate(nodes):
         attributes = tree.attrs[node]
-        if tree.marks[node] & (BYLINE | SHARE) or _small(attributes) or _NOT_CONTENT.search(attributes.get("class") or ""):
+        names = attributes.get("class")
+        if tree.marks[node] & (BYLINE | SHARE) or _small(attributes) or (names and _NOT_CONTENT.search(f" {names}")):
             continue
         hidden = 4 if tree.marks[node] & HIDDEN else 0
         stopgap = None
@@ -48,7 +49,7 @@ def find_images(tree: Tree, nodes: list[int], base: str) -> list[tuple[str, str]
             if looks_like_placeholder(absolute):
                 stopgap = stopgap or (hidden + 3, order, absolute, f"{tree.tags[node]}@{where}")
                 continue
-            path = address.split("?")[0]
+            path = address.partition("?")[0]
             late = 2 if path.lower().endswith((".svg", ".ico")) else int(tree.tags[node] == "source")
             found.append((hidden + late, order, absolute, f"{tree.tags[node]}@{where}"))
             break
@@ -65,8 +66,8 @@ def picture_address(base: str, address: str) -> str | None:
 
 def story_address(base: str, address: str) -> str | None:
     """As `picture_address`, what is called a placeholder included."""
-    path = address.split("?")[0]
-    name = path.rsplit("/", 1)[-1]
+    path = address.partition("?")[0]
+    name = _file_name(path)
     if not address or address.startswith("data:"):
         return None
     drawn = not name.lower().endswith(_PHOTOGRAPH)  # photographs are of badges and of ships called Arrow; icons are drawn
@@ -80,7 +81,12 @@ def story_address(base: str, address: str) -> str | None:
 
 def looks_like_placeholder(address: str) -> bool:
     """True for a file that is called a stopgap: "spacer.gif", "no-image.png"."""
-    return _PLACEHOLDER.search(address.split("?")[0].rsplit("/", 1)[-1]) is not None
+    return _PLACEHOLDER.search(_file_name(address.partition("?")[0])) is not None
+
+
+def _file_name(path: str) -> str:
+    """The last part of a path with the stroke before it, which is added where there is none: so each word of it has a sign before it."""
+    return "/" + path.rpartition("/")[2]
 
 
 def stopgaps(uses: Mapping[str, int], often: int) -> set[str]:
@@ -143,7 +149,7 @@ def _largest(srcset: str) -> str:
 
 def _small(attributes: dict[str, str | None]) -> bool:
     for name in ("width", "height"):
-        value = (attributes.get(name) or "").removesuffix("px")
-        if value.isdecimal() and value.isascii() and 0 < int(value) <= 48:
+        value = attributes.get(name)
+        if value and (figure := value.removesuffix("px")).isdecimal() and figure.isascii() and 0 < int(figure) <= 48:
             return True
     return False
