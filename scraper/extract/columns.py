@@ -9,7 +9,7 @@ from scraper.extract.cells import Cell
 from scraper.extract.draft import Draft
 from scraper.extract.images import find_images, stopgaps
 from scraper.extract.labels import names_of
-from scraper.extract.text import fold, has_digit
+from scraper.extract.text import fold, has_digit, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import Tree
 from scraper.readtime import ReadTime, parse_read_time
@@ -103,28 +103,42 @@ def _complements(drafts: list[Draft], best: int, places: set[int]) -> set[int]:
 
 
 def drop_full_posts(drafts: list[Draft]) -> None:
-    """Posts printed in full have no teaser text and no teaser picture."""
+    """Posts printed in full have no teaser text and no teaser picture: all of a list where most are so long, and where posts are
+    cut with a "read more" those that are not."""
     full = [draft for draft in drafts if not draft.has_more and word_count(draft.blurb or "") > _FULL_POST]
-    if len(full) * 2 < len(drafts) or any(draft.has_more for draft in drafts):
-        return
-    for draft in drafts:
+    if not any(draft.has_more for draft in drafts):
+        full = drafts if len(full) * 2 >= len(drafts) else []
+    for draft in full:
         draft.blurb = None
         draft.origin.pop("blurb", None)
         draft.images = []
 
 
 def drop_portraits(tree: Tree, drafts: list[Draft], base: str) -> None:
-    """A picture that is called like the card's author shows the author, however large it is."""
+    """A picture that is called like the card's author, or that nothing but the author's name stands beside in an element of their
+    own, shows the author, however large it is."""
     images = tree.images
     for draft in drafts:
         if draft.author is None or not draft.images:
             continue
         name = draft.author.casefold()
         inside = images[bisect_left(images, draft.start) : bisect_left(images, draft.end)]
-        portraits = [node for node in inside if (tree.attrs[node].get("alt") or "").strip().casefold() == name]
+        portraits = [
+            node
+            for node in inside
+            if (tree.attrs[node].get("alt") or "").strip().casefold() == name or _stands_beside(tree, node, draft.start) == name
+        ]
         if portraits:
             dropped = find_images(tree, portraits, base)
             draft.images = [image for image in draft.images if image not in dropped]
+
+
+def _stands_beside(tree: Tree, image: int, top: int) -> str:
+    """The text of the nearest element around the picture that has any, in lower case; "" where that is the whole card."""
+    around = tree.parents[image]
+    while around > top and not tree.count(tree.text_nodes, around):
+        around = tree.parents[around]
+    return fold(text_of(tree, around)).casefold() if around > top else ""
 
 
 def choose_images(drafts: list[Draft]) -> None:

@@ -20,7 +20,7 @@ from scraper.extract.labels import LABELLED, decide_labels, names_of, says_categ
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
 from scraper.extract.properties import Properties
 from scraper.extract.stated import read_properties, read_times, stated_images
-from scraper.extract.text import EDGE, fold, has_digit, join
+from scraper.extract.text import EDGE, fold, has_digit, join, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
 from scraper.extract.walk import Tree
@@ -31,6 +31,10 @@ _CLOCK = re.compile(
     r"^\W*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?(?:\s*[-–—]\s*\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?\s?m\.?)?)?(?:\s?(?:uhr|h|hs|hrs|uur|godz\.?))?\W*$",
     re.IGNORECASE,
 )
+_HOUR = re.compile(
+    r"^(?:(?:at|um|à|às|alle|klo?|kl\.|a las|o)\s+)?\d{1,2}\s?[:.h]\s?\d{2}(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:uhr|hs?|hrs|uur)\b)?[\s,]*",
+    re.IGNORECASE,
+)  # behind a date
 _PRICE = re.compile(r"[$€£¥₹₽₩]\s?\d|\d\s?(?:€|£|₽|₹|₴|USD|EUR|GBP|CHF|zł|kr\.?|руб\.?|грн|元|円|원)(?:\W|$)")
 _MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
 _LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
@@ -256,7 +260,7 @@ class Reader:
             elif self._take(
                 draft, cell, line_words if len(cells) < 3 else min(line_words, word_count(cell.text) + 2), filed=role == "in"
             ):
-                role = role if word in words.JOINERS else ""
+                role = role if word in words.JOINERS else "in" if word.rpartition(" ")[2] in words.FILED_WORDS else ""
             else:
                 if (role == "in" and cell.link < 0) or tree.parents[cell.node] in self.properties.sections:
                     cell.filed = True
@@ -279,6 +283,14 @@ class Reader:
             elif not self._take(draft, cell, 6):
                 break
             text = rest.lstrip(EDGE + ".")
+        link = cells[-1].link
+        if link >= 0 and self.anchors.all_keys[link] == draft.key:
+            call = text_of(self.tree, link)
+            if (
+                text.endswith(call) and len(call) < len(text) and words.starts_like_more(call)
+            ):  # "Continue reading", with the title
+                draft.has_more = True
+                return text[: -len(call)].rstrip()
         for cell in reversed(cells[1:]):
             bare, end = text.rstrip(EDGE), cell.text.rstrip(EDGE)
             if not end or not bare.endswith(end) or word_count(end) > 8:
@@ -313,7 +325,7 @@ class Reader:
         if count <= 10 and (has_figure or (draft.published_raw is None and count <= _AGE_WORDS and _may_be_age(text))):
             written = self.dates.find(text)
             if written:
-                before, after = text[: written.start].strip(EDGE), text[written.end :].strip(EDGE)
+                before, after = text[: written.start].strip(EDGE), _HOUR.sub("", text[written.end :].strip(EDGE))
                 if word_count(before) > 3 and not (words.has_by(before) and word_count(before) <= 7):
                     return False
                 if text.endswith(("...", "…")):
@@ -379,5 +391,6 @@ class Reader:
             origin = "by"
         if origin is None:
             return False
-        draft.add_author(cell.text, origin)
+        if not (origin == "byline" and draft.authors and link < 0 and cell.text.islower()):  # "Ines Calloway writes"
+            draft.add_author(cell.text, origin)
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell
 from scraper.extract.draft import Draft
-from scraper.extract.text import EDGE, has_digit, text_of
+from scraper.extract.text import EDGE, fold, has_digit, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import BLOCKS, Tree
 
@@ -58,12 +59,13 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
     columns = {place: Counter(column) for place, column in texts_at.items()}
     anywhere, cards_of = Counter(texts), Counter(keys)
     named = _name_column(anchors, drafts, columns)
+    offices = _offices(tree, drafts, nav_words)
     spreads = {place: _Spread.of(column) for place, column in columns.items()}
     linked = _linked_strengths(tree, anchors, drafts, nav_keys, cards_of, columns)
     for draft in drafts:
         best, strength = None, 0
         for cell in draft.labels:
-            if cell.place == named or cell.text.strip(EDGE) == draft.author:
+            if cell.place == named or cell.place in offices or cell.text.strip(EDGE) == draft.author:
                 continue
             name = _label_name(cell.text)
             if name is None:
@@ -194,6 +196,34 @@ def _plain_strength(
     if above and column.brief:
         return 1  # one word above each title of a short list: a section's name even where each occurs once
     return int(recurs and (_says_label(names) or name.casefold() in nav_words))
+
+
+def _offices(tree: Tree, drafts: list[Draft], nav_words: set[str]) -> set[int]:
+    """The places of what tells about the author, "Contributing Columnist": behind the byline, unlinked, no section of the menu,
+    and the same for each author wherever that author comes back."""
+    behind: dict[int, dict[str, set[str]]] = {}
+    elsewhere: set[int] = set()
+    for draft in drafts:
+        for cell in draft.labels:
+            if cell.link >= 0 or draft.author is None or not _stands_behind(tree, cell, draft.author):
+                elsewhere.add(cell.place)
+            else:
+                behind.setdefault(cell.place, {}).setdefault(draft.author, set()).add(cell.text.casefold())
+    again = {author for author, count in Counter(draft.author for draft in drafts).items() if author and count > 1}
+    return {
+        place
+        for place, told in behind.items()
+        if place not in elsewhere
+        and len(told) > 1
+        and again & told.keys()
+        and all(len(texts) == 1 and not texts & nav_words for texts in told.values())
+    }
+
+
+def _stands_behind(tree: Tree, cell: Cell, author: str) -> bool:
+    """True where the text before the cell's is the author's name."""
+    at = bisect_left(tree.text_nodes, cell.node) - 1
+    return at >= 0 and author.casefold() in fold(tree.texts[tree.text_nodes[at]]).casefold()
 
 
 def _name_column(anchors: Anchors, drafts: list[Draft], columns: dict[int, Counter[str]]) -> int:

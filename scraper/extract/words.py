@@ -98,9 +98,18 @@ _BY = re.compile(
 )
 
 
+_ICON = re.compile("[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff\\s]+")
+
+
+def _without_icon(text: str) -> str:
+    """`text` without the pen, the face or the arrow that stands before it as a picture."""
+    found = _ICON.match(text) if text[:1] > "\u2100" else None
+    return text[found.end() :] if found else text
+
+
 def without_by(text: str) -> str:
     """A byline without its "By"."""
-    return _BY.sub("", text, count=1).strip(" \t:,;|·•–—-")
+    return _BY.sub("", _without_icon(text), count=1).strip(" \t:,;|·•–—-")
 
 
 # "on", with or without the weekday; "at" and "um" stand before a time of day
@@ -217,7 +226,7 @@ FILED_WORDS = frozenset(
 
 def has_by(text: str) -> bool:
     """True where the text begins like a byline."""
-    return bool(_BY.match(text))
+    return bool(_BY.match(_without_icon(text)))
 
 
 UPDATED = Caseless(
