@@ -76,7 +76,7 @@ def extract_listing(
         cards=cards,
         verdict=look.finding.verdict,
         reason=look.finding.reason,
-        next_page_url=next_page_url(view, [(draft.start, draft.end) for draft in look.drafts]) if look.cards else None,
+        next_page_url=_next_page(view, look),
         canonical_url=_canonical(view),
         lang=view.dates.lang,
         charset=charset,
@@ -86,6 +86,12 @@ def extract_listing(
         feeds=_feeds(view),
         explanation=tuple(_explained(one) for one in look.judged) if explain else (),
     )
+
+
+def _next_page(view: PageView, look: _Look) -> str | None:
+    if not look.cards:
+        return None
+    return next_page_url(view, [(draft.start, draft.end) for draft in look.drafts], {draft.key for draft in look.cards})
 
 
 def _listing_by_recipe(page: RecipePage, parser: LexborHTMLParser, url: str, charset: str | None, source: str | None) -> Listing:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -100,14 +100,15 @@ class _Candidate:
     points: float
 
 
-def next_page_url(view: PageView, cards: Sequence[tuple[int, int]] = ()) -> str | None:
+def next_page_url(view: PageView, cards: Sequence[tuple[int, int]] = (), stories: Set[int] = frozenset()) -> str | None:
     """The absolute address of the page with older cards; None where the page names none.
 
-    `cards` are the node slices of the page's cards, ascending: links inside them are not looked at.
+    `cards` are the node slices of the page's cards, ascending: links inside them are not looked at, nor elsewhere those to
+    `stories`, the keys of the cards' own pages: `/podcast/002/` may be the second page of `/podcast/`, or an episode.
     """
     declared = _declared(view)
     best: _Candidate | None = None
-    for candidate in _candidates(view, cards):
+    for candidate in _candidates(view, cards, stories):
         points = candidate.points + (3 if declared and canonical_url(candidate.url) == canonical_url(declared) else 0)
         if points >= 3 and (best is None or points > best.points):
             best = _Candidate(candidate.node, candidate.url, points)
@@ -143,7 +144,7 @@ def _in_menu(view: PageView, canonical: str) -> bool:
     )
 
 
-def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_Candidate]:
+def _candidates(view: PageView, cards: Sequence[tuple[int, int]], stories: Set[int]) -> Iterable[_Candidate]:
     tree = view.tree
     starts = [start for start, _ in cards]
     last_card = starts[-1] if starts else 0
@@ -154,7 +155,7 @@ def _candidates(view: PageView, cards: Sequence[tuple[int, int]]) -> Iterable[_C
         at = bisect_right(starts, node) - 1
         if at >= 0 and node < cards[at][1]:
             continue
-        if view.anchors.canonical[key] == view.anchors.page_key:
+        if view.anchors.canonical[key] == view.anchors.page_key or key in stories:
             continue
         url = view.anchors.urls[key]
         attributes = tree.attrs[node]

@@ -40,6 +40,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
 
     title_words = sum(min(word_count(draft.title or ""), 12) for draft in drafts) / n
     date = share([draft.published_on or draft.published_raw for draft in drafts])
+    read = share([draft.read_time for draft in drafts])
     links = sum(tree.count(tree.anchors, draft.start) for draft in drafts) / n
     above = _heading_above(view, family)
 
@@ -52,7 +53,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "short": share([draft.published_on is None for draft in drafts]) * (title_words < 2.5),  # a dated title may be one word
         "heading": share([draft.origin.get("title") == "heading" for draft in drafts]),
         "date": date,
-        "read": share([draft.read_time for draft in drafts]),
+        "read": read,
         "image": share([draft.image_url for draft in drafts]),
         "blurb": share([draft.blurb for draft in drafts]),
         "author": share([draft.author for draft in drafts]),
@@ -79,7 +80,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "slug": sum(_slug(view, key) for key in keys) / len(keys) if keys else 0.0,
         "offsite": of_keys([not view.is_own(key) for key in keys]),
         "links": min(max(0.0, links - 6), 20) / 20,
-        "single": float(n == 1),
+        "single": float(n == 1) * (0.5 if date and read else 1.0),  # who says when and how long to read speaks of one story
     }
 
 

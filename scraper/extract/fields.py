@@ -41,6 +41,7 @@ _LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
 _READ_WORDS = 4  # "3 من الدقائق"; "Estimated reading time"
 _AGE_WORDS = 4  # "the day before yesterday"
 _CAPTIONS = frozenset(("figcaption", "caption"))
+_BEHIND_TITLE = " ,;:：·•|–—-"  # what parts a title from the text on its line
 _DIVIDER = re.compile(r"[·•|–—]")
 
 
@@ -112,7 +113,7 @@ class Reader:
                 nodes = [node for node in line.nodes if not low <= node < high]
                 if not nodes:
                     continue
-                line = replace(line, nodes=nodes, text=join(tree, nodes))
+                line = replace(line, nodes=nodes, text=join(tree, nodes).lstrip(_BEHIND_TITLE))
             if line.text and not _echoes(line.text, draft.title or ""):
                 self._read_line(draft, line)
         read_properties(tree, self.properties, self.dates, draft)

@@ -31,7 +31,9 @@ LABELLED = re.compile(
     r"^(?:categor(?:y|ies|ía|ías|ia|ias|ie)|catégories?|kategori(?:e|en|a|er)|rubri(?:k|c|que|ek)|tags?|topics?|section|filed under|posted in|分类|分類|カテゴリー?|рубрика|категория)\s*[:：]\s*",
     re.IGNORECASE,
 )
+_FEEDS = (".xml", ".rss", ".atom")
 _FACTS = 120  # characters of a card's date, byline and read time together
+_NAME_WORDS = 3  # of a section or tag in a row of them
 _FEW_CARDS = 8  # on longer lists sections recur, and labels that don't are the stories' own
 _MISSING = frozenset(("none", "null", "undefined", "nan"))  # what templates print where nothing is set
 _FULL_NAME = re.compile(
@@ -93,6 +95,12 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
     _bylines(tree, anchors, drafts, nav_words)
 
 
+def _is_series(text: str) -> bool:
+    """True for names in a row, "Politics, Europe"; parts of more words are a phrase's."""
+    parts = text.strip(EDGE).split(",")
+    return len(parts) > 1 and all(word_count(part.strip()) <= _NAME_WORDS for part in parts)
+
+
 @lru_cache(maxsize=4096)
 def _label_name(text: str) -> str | None:
     """The category that a label names, if it is one; labels recur, on a page and from page to page."""
@@ -140,6 +148,8 @@ def _linked_strength(
 ) -> int:
     """3 for a link that says it leads to a section or tag, 2 for one that others share, 0 otherwise."""
     path = anchors.parts(key)[1]
+    if path.endswith(_FEEDS):
+        return 0
     rel = (tree.attrs[cell.link].get("rel") or "").split()
     if words.TAXONOMY_PATH.search(path + "/") or "tag" in rel or cell.filed:
         return 3
@@ -177,7 +187,7 @@ def _plain_strength(
     total = column.total
     if cell.filed or says_category(names):
         return 3
-    if name != cell.text.strip(EDGE):
+    if LABELLED.match(cell.text) or _is_series(cell.text):
         return 0 if column.distinct == 1 and total >= cards > 2 else 3  # "Uppsala, Sweden" on every card: where they were written
     if column.distinct == 1 and total > 2 and (cell.glued or _glues(tree, draft, cell)):
         return 0  # furniture: "Posted", "Date:", "Comments"

@@ -15,6 +15,7 @@ from scraper.extract.text import words as word_count
 from scraper.extract.title_names import says_counter, says_kicker, says_title
 from scraper.extract.walk import BLOCKS, Tree
 
+_PROSE = 60  # words; a lone teaser and the headline over it have fewer, an article has more
 _MOST_PARTS = 24  # text nodes; a heading with more isn't closed where its author meant it to be
 
 
@@ -72,6 +73,8 @@ class Titler:
         """The title of each card, None where there is none."""
         labels = [self._labels(scan) for scan in scans]
         per_card = [self._units(scan) for scan in scans]
+        if len(scans) == 1:
+            per_card = [self._without_page_headline(scans[0], per_card[0])]
         ranks = self._ranks(per_card, labels)
         spread = self._key_spread(scans)
         titles = [
@@ -114,7 +117,7 @@ class Titler:
                 # The link could be the title, or the line; the column decides. A link in a sentence is neither.
                 for part in inside[:1]:
                     text = text_of(tree, part)
-                    if len(text) * 2 > len(line.text) or word_count(line.text) <= 24:
+                    if len(text) * 2 > len(line.text) or word_count(line.text) <= 24 or line.text.startswith(text):
                         place = self.scanner.place(part, scan.start)
                         units.append(
                             Unit(part, text, place, line, 0, part, named, order, 1, divided and len(text) * 2 > len(line.text))
@@ -126,6 +129,16 @@ class Titler:
             leads = {self.anchors.all_keys[part] for part in inside}
             units.append(Unit(line.block, line.text, line.place, line, 0, link, named, order, len(leads), divided))
         return units
+
+    def _without_page_headline(self, scan: Scan, units: list[Unit]) -> list[Unit]:
+        """The units of a lone card without an unlinked `h1` that the page's title begins with, where another of them is a link with
+        words of its own and no text stands beside them: "Posts about news" over the one post that there is. Over an article it
+        is the article's."""
+        tree = self.tree
+        page = fold(tree.title).casefold()
+        rest = [unit for unit in units if unit.level != 1 or unit.link >= 0 or not page.startswith(unit.text.casefold())]
+        linked = any(unit.link == unit.node and word_count(unit.text) >= 2 and not unit.more for unit in rest)
+        return rest if linked and sum([word_count(line.text) for line in scan.lines]) < _PROSE else units
 
     def _parts(self, line: Line) -> list[int]:
         """The inline elements that divide a line among them, as in `<a><b>Title</b><span>Text</span></a>`; none when any text

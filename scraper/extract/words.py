@@ -84,6 +84,8 @@ def without_more(text: str) -> str:
     if not found or found.start() == 0:
         return text
     kept = text[: found.start()]
+    if kept[-1].islower() and found[0].lstrip()[:1].islower():
+        return text  # no sentence ends before it, and none begins with it: "a winter in which nobody read the post"
     dots = re.match(r"\s*\[?(\.{3}|…)\]?", found[0])
     return (kept + (dots[0] if dots else "")).strip()
 
