@@ -137,7 +137,8 @@ def test_calls_to_read_on_are_known_in_many_languages(text: str) -> None:
         ("The ferry leaves at noon. Read more", "The ferry leaves at noon."),
         ("The ferry leaves ... Read More »", "The ferry leaves ..."),
         ("Die Fähre legt ab […] Weiterlesen", "Die Fähre legt ab […]"),
-        ("Nobody wants to read more", "Nobody wants to"),
+        ("Nobody wants to Read more", "Nobody wants to"),
+        ("Nobody wants to read more", "Nobody wants to read more"),
         ("Plain end.", "Plain end."),
     ],
 )

@@ -196,6 +196,8 @@ def articleness(path: str, query: str) -> float:
         score += 0.3
     if path.count("/") >= 2:
         score += 0.1
+    if words.STORY_FOLDER.search(path):
+        score += 0.2
     if (words.TAXONOMY_PATH.search(path + "/") and score < 0.7) or words.AUTHOR_PATH.search(path):
         score -= 0.4
     return max(0.0, min(score, 1.0))

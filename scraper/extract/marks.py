@@ -66,7 +66,7 @@ _WORDS = {
     ),
     **dict.fromkeys(["modal", "popup", "dialog", "cookie", "cookies", "consent", "gdpr", "offcanvas"], DIALOG),
     **dict.fromkeys(["pagination", "pager", "pagenav", "paging", "paginator", "wp-pagenavi", "nav-links", "pagenavi"], PAGER),
-    **dict.fromkeys(["byline", "author", "avatar", "writer", "autor", "auteur"], BYLINE),
+    **dict.fromkeys(["byline", "author", "avatar", "writer", "written", "autor", "auteur"], BYLINE),
     **dict.fromkeys(["product", "products", "cart", "price", "shop", "woocommerce", "projects", "portfolio"], PRODUCT),
     **dict.fromkeys(["cloned", "clone", "duplicate"], CLONE),
 }

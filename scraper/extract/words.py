@@ -320,6 +320,12 @@ TAXONOMY_PATH = Caseless(
     r"/(?:categor(?:y|ies|ie|ia|ias|ía|ías)|kategori(?:e|en|a|ia|er)?|rubri(?:k|ek|ca|que|ques|eken)|tags?|topics?|themen?|thema|themes?|tema|temas|sections?|seccion|sekce|archives?/category|"
     r"channel|subject|etiquet(?:te|a|as)|label|labels|sujet|argomenti|sezione|dossier|kategorija|kategoria|kategorie|categoria|collections?|type|department|ressort|stichwort|schlagwort|genre|hashtag|t)/",
 )
+STORY_FOLDER = Caseless(
+    r"/(?:blogs?|posts?|articles?|news|stor(?:y|ies)|press(?:-releases?)?|writing|essays?|notes?|artikel|beitraege|aktuelles|nachrichten|actualites?|"
+    r"noticias?|articulos?|notizie|articoli|nieuws|berichten|aktualnosci|artykuly|artigos?|nyheter|nyheder|uutiset|novosti|novinky|haber(?:ler)?|hirek|"
+    r"stiri|vijesti|berita|artikler?)/[^/]",
+)
+"""Folders that hold stories, in paths: what stands in them is one, unless a folder for sections follows."""
 AUTHOR_PATH = Caseless(
     r"/(?:authors?|auteurs?|autor(?:es|en|i|e)?|by|profiles?|people|person|staff|contributors?|users?|members?|team|journalist\w*|redakteur\w*|redaktion|writers?|columnist\w*|reporter\w*|@[\w.-]+)(?:/|$)|[?&]author=",
 )
