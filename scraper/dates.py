@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -98,6 +98,25 @@ def find_relative(text: str, *, lang: str | None = None, day_first: bool | None 
     order = day_first if day_first is not None else _custom_day_first(lang)
     found = _shown(text, visible, _relative(visible.text, lang, order, now))
     return found if found is not None and _is_alone(text, found) else None
+
+
+def find_day(text: str, year: int, *, lang: str | None = None, day_first: bool | None = None) -> ParsedDate | None:
+    """The day that a text without a year tells where `year` stands over it: "24 June", "Jun 24", "06-24", "24.06.".
+
+    None where the text is more than that, or there is no such day in that year.
+    """
+    figures = _DAY_IN_FIGURES.fullmatch(text.strip())
+    if figures is not None:
+        first, stroke, second = figures.groups()
+        whole = f"{year}-{first}-{second}" if stroke == "-" else f"{first}{stroke}{second}{stroke}{year}"
+        found = parse_date(whole, lang=lang, day_first=day_first)
+        return None if found is None else ParsedDate(on=found.on, raw=text, precision="day", start=0, end=len(text))
+    visible = seen(text)
+    order = day_first if day_first is not None else _custom_day_first(lang)
+    day = _date_without_year(visible.text, lang, order, datetime(year, 12, 30, tzinfo=UTC)) if _MAY_BE_DATE.search(text) else None
+    if day is None or day.on.year != year:
+        return None
+    return _shown(text, visible, replace(day, precision="day"))
 
 
 def may_tell_date(text: str) -> bool:
@@ -457,6 +476,7 @@ _DAY_NAME = re.compile(
 )
 _NAME_DAY = re.compile(rf"(?<![^\W_])(?P<name>{_WORD})[\s.]{{1,2}}(?P<day>\d{{1,2}})(?![\d:]){_ORDINAL}", re.IGNORECASE)
 _MONTH_DAY_HAN = re.compile(r"(?P<month>\d{1,2})\s?(?:月|월)\s?(?P<day>\d{1,2})\s?(?:日|號|号|일)")
+_DAY_IN_FIGURES = re.compile(r"(?=\d+[-/]|\d+\.\d+\.|\d\d\.\d\d)(\d{1,2})([-/.])(\d{1,2})\.?")  # "1.2" is a version
 _DAY_MONTH_DOTS = re.compile(r"(?<![\d.,:/])(?P<first>\d{1,2})\.\s?(?P<second>\d{1,2})\.(?!\d)")
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.date_words import MONTH_NAMES
-from scraper.dates import find_date, find_relative, infer_day_first, may_tell_date, parse_date
+from scraper.dates import find_date, find_day, find_relative, infer_day_first, may_tell_date, parse_date
 
 NOW = datetime(2024, 6, 1, 1, 30, tzinfo=UTC)  # a Saturday
 MAY_24 = "2024-05-24"
@@ -303,3 +303,29 @@ def test_the_cheap_no_is_never_said_of_a_text_in_which_a_date_is_found(letters: 
         if not may_tell_date(text):
             assert find_date(text, day_first=True, now=NOW) is None
             assert find_relative(text, day_first=True, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "on"),
+    [
+        ("24 June", "en", "2023-06-24"),
+        ("Jun 24", "en", "2023-06-24"),
+        ("Sat, 24 June", "en", "2023-06-24"),
+        ("06-24", "en", "2023-06-24"),
+        ("24.06.", "de", "2023-06-24"),
+        ("06.24", "zh", "2023-06-24"),
+        ("24/06", "fr", "2023-06-24"),
+        ("6月24日", "ja", "2023-06-24"),
+        ("1 January", "en", "2023-01-01"),
+        ("31 Dec", "en", "2023-12-31"),
+    ],
+)
+def test_a_day_falls_into_the_year_that_stands_over_it(text: str, lang: str, on: str) -> None:
+    found = find_day(text, 2023, lang=lang)
+    assert found is not None
+    assert (found.on, found.precision, text[found.start : found.end]) == (on, "day", found.raw)
+
+
+@pytest.mark.parametrize("text", ["29 February", "13-45", "1.2", "May", "3 days ago", "24", "Chapter 4", "June", ""])
+def test_what_is_no_day_of_the_year_stays_none(text: str) -> None:
+    assert find_day(text, 2023, lang="en") is None

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from scraper.dates import find_date, find_relative, infer_day_first, may_tell_date
+from scraper.dates import find_date, find_day, find_relative, infer_day_first, may_tell_date
 from scraper.extract.text import has_digit
 from scraper.extract.walk import Tree
 
@@ -14,6 +14,7 @@ _ANY_DAY = datetime(2001, 6, 15, tzinfo=UTC)  # only to see that a text is an ag
 _FIGURE = re.compile(r"\d|年")
 _IN_FIGURES = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 _LONGEST_WORDED = 30  # characters of an age without a figure, "the day before yesterday"
+_LONGEST_DAY = 24  # characters of a date without a year
 _LEADS = 40  # characters within which a date at the beginning of a text ends
 _BEHIND = " \u00a0:：|·•–—-.,"
 _BRACKETS = (")", "]", "）", "】")
@@ -59,6 +60,13 @@ class PageDates:
             return self._cache[text]
         found = self._cache[text] = self._find(text)
         return found
+
+    def in_year(self, text: str, year: int | None) -> Written | None:
+        """The day of `year` that a short text tells without saying the year; None where it tells none, or `year` is None."""
+        if year is None or len(text) > _LONGEST_DAY:
+            return None
+        found = find_day(text, year, lang=self.lang, day_first=self.day_first)
+        return None if found is None else Written(found.on, found.raw, found.start, found.end, relative=False)
 
     def leading(self, text: str) -> tuple[Written, str] | None:
         """The date with which a text begins, and what follows it, as "Summer fair" in "24.05.2024: Summer fair"; brackets and

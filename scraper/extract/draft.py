@@ -47,6 +47,7 @@ class Draft:
     before_title: list[bool] = field(default_factory=list)  # for each of `blurb_lines`
     weak_date: bool = False
     labelled_date: bool = False  # "Edited: 9 May 2024"
+    year: int | None = None  # that stands over the card and its like
     person_keys: set[int] = field(default_factory=set)  # where an avatar leads
     has_more: bool = False
     has_price: bool = False

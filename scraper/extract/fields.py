@@ -12,7 +12,7 @@ from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell, Line, Scan, Scanner
 from scraper.extract.columns import choose_images, decide_blurbs, decide_read_times, drop_full_posts, drop_portraits
-from scraper.extract.dating import PageDates
+from scraper.extract.dating import PageDates, Written
 from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
 from scraper.extract.images import find_images
@@ -24,6 +24,7 @@ from scraper.extract.text import EDGE, fold, has_digit, join, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
 from scraper.extract.walk import Tree
+from scraper.extract.years import years_over
 from scraper.readtime import ReadTime, parse_read_time
 
 _COUNTER = re.compile(r"^[\d.,]+\s*\w+$|^\w+\s*[:(]?\s*[\d.,]+\)?$")
@@ -36,6 +37,7 @@ _HOUR = re.compile(
     re.IGNORECASE,
 )  # behind a date
 _PRICE = re.compile(r"[$€£¥₹₽₩]\s?\d|\d\s?(?:€|£|₽|₹|₴|USD|EUR|GBP|CHF|zł|kr\.?|руб\.?|грн|元|円|원)(?:\W|$)")
+_ANY_YEAR = 2000  # a leap year: only to see that a text is a day
 _MOST_LINES = 80  # of a card; a post printed in full goes on, a teaser doesn't
 _LABEL_WORDS = 5  # a link of more words leads to a story, not to a section
 _READ_WORDS = 4  # "3 من الدقائق"; "Estimated reading time"
@@ -76,8 +78,9 @@ class Reader:
         """One draft a card of `family`, in document order, with all fields."""
         scans = [self.scanner.scan(start, end) for start, end in family.regions]
         drafts: list[Draft] = []
-        for scan, title in zip(scans, self.titler.titles(scans), strict=True):
-            draft = Draft(scan.start, scan.end)
+        years = years_over(self.tree, family.regions)
+        for scan, title, year in zip(scans, self.titler.titles(scans), years, strict=True):
+            draft = Draft(scan.start, scan.end, year=year)
             drafts.append(draft)
             if title is None:
                 continue
@@ -194,6 +197,7 @@ class Reader:
             and _COUNTER.match(text.strip(EDGE))
             and not any(self._is_section_link(draft, cell) for cell in cells)
             and not self.dates.find(text)
+            and not self.dates.in_year(text, draft.year)
             and not parse_read_time(text, lenient=True)
         ):
             return
@@ -324,7 +328,7 @@ class Reader:
                 if not has_figure or not self.dates.find(text):
                     return True
         if count <= 10 and (has_figure or (draft.published_raw is None and count <= _AGE_WORDS and _may_be_age(text))):
-            written = self.dates.find(text)
+            written = self._written(draft, text, owner)
             if written:
                 before, after = text[: written.start].strip(EDGE), _HOUR.sub("", text[written.end :].strip(EDGE))
                 if word_count(before) > 3 and not (words.has_by(before) and word_count(before) <= 7):
@@ -354,6 +358,20 @@ class Reader:
         if marks & (SHARE | COMMENTS) or self._is_jump(draft, cell.link):
             return True
         return not filed and self._take_author(draft, cell, owner, marks, count, line_words)
+
+    def _written(self, draft: Draft, text: str, owner: int) -> Written | None:
+        """The date in `text`. Where it tells no year, the year over the card does, or the date in its element's `title`."""
+        found = self.dates.find(text)
+        if found is not None and not found.relative:
+            return found
+        day = self.dates.in_year(text, draft.year)
+        if day is not None:
+            return day
+        told = self.tree.attrs[owner].get("title")
+        stated = self.dates.find(told) if told and (found is not None or self.dates.in_year(text, _ANY_YEAR)) else None
+        if stated is None or stated.relative:
+            return found
+        return replace(stated, raw=text, start=0, end=len(text))
 
     def _is_jump(self, draft: Draft, link: int) -> bool:
         """True for a link to a place in the card's story, as its comments are."""

@@ -32,6 +32,8 @@ def read_times(tree: Tree, properties: Properties, dates: PageDates, draft: Draf
         found = dates.find(value) if value else None
         where = "time@datetime" if tree.tags[node] == "time" else f"{tree.tags[node]}@date"
         shown = dates.find(text)
+        if shown is None or shown.relative:
+            shown = dates.in_year(text, draft.year) or shown
         if found is None or found.relative or _counts_as_shown(found, shown):
             found, where = shown, "time"
         if found is not None:
