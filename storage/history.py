@@ -7,7 +7,7 @@ later look asks is answered by the spans, so this is where history is decided.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -104,30 +104,63 @@ def decide(standing: Sequence[Standing], cards: Sequence[Seen]) -> Decision:
 
 def _pair(standing: Sequence[Standing], cards: Sequence[Seen]) -> list[Standing | None]:
     """For each card the standing span that it goes on with; None: there is none left of its article."""
-    left: defaultdict[str, list[Standing]] = defaultdict(list)
+    spans_of: defaultdict[str, list[Standing]] = defaultdict(list)
     for span in standing:
-        left[span.article].append(span)
+        spans_of[span.article].append(span)
+    cards_of: defaultdict[str, list[int]] = defaultdict(list)
+    for index, card in enumerate(cards):
+        cards_of[card.article].append(index)
     partners: list[Standing | None] = [None] * len(cards)
-    for says_the_same in (_equal, _compatible, _anything):
-        for index, card in enumerate(cards):
-            if partners[index] is None and (spans := left.get(card.article)):
-                found = next((span for span in spans if says_the_same(card, span)), None)
-                if found is not None:
-                    spans.remove(found)
-                    partners[index] = found
+    for article, indexes in cards_of.items():
+        spans = spans_of.get(article, [])
+        if len(spans) == len(indexes) == 1:
+            partners[indexes[0]] = spans[0]
+        else:
+            for index, partner in zip(indexes, _partners([cards[index].wording for index in indexes], spans), strict=True):
+                partners[index] = partner
     return partners
 
 
-def _equal(card: Seen, span: Standing) -> bool:
-    return card.wording == span.wording or content(card.wording) == content(span.wording)
+def _partners(wordings: Sequence[Wording], spans: Sequence[Standing]) -> list[Standing | None]:
+    """As `_pair`, for the cards of one article: first whoever says the same, then whoever may, then whoever is left, in order.
+
+    A page can carry a thousand cards of one article, so nothing here compares each with each by reading both in full.
+    """
+    partners: list[Standing | None] = [None] * len(wordings)
+    contents = [content(wording) for wording in wordings]
+    said = [content(span.wording) for span in spans]
+    saying: defaultdict[object, deque[int]] = defaultdict(deque)
+    for number, what in enumerate(said):
+        saying[what].append(number)
+    left = dict.fromkeys(range(len(spans)))  # numbers of spans, in order
+    for index, what in enumerate(contents):
+        if saying[what]:
+            number = saying[what].popleft()
+            del left[number]
+            partners[index] = spans[number]
+    items = {number: frozenset(said[number]) for number in left}
+    for index, what in enumerate(contents):
+        if partners[index] is not None:
+            continue
+        says = frozenset(what)
+        candidates = (number for number in left if _may_go_on(says - items[number], said[number]))
+        found = next((n for n in candidates if content(completed(wordings[index], spans[n].wording)) == said[n]), None)
+        if found is not None:
+            del left[found]
+            partners[index] = spans[found]
+    unpaired = [index for index, partner in enumerate(partners) if partner is None]
+    for index, number in zip(unpaired, left, strict=False):
+        partners[index] = spans[number]
+    return partners
 
 
-def _compatible(card: Seen, span: Standing) -> bool:
-    return content(completed(card.wording, span.wording)) == content(span.wording)
-
-
-def _anything(card: Seen, span: Standing) -> bool:
-    return True
+def _may_go_on(only_the_card_says: frozenset[tuple[str, str | int]], said: tuple[tuple[str, str | int], ...]) -> bool:
+    """Whether it is worth completing the card from the span: whatever the card says the span must have said, but for the text of a date,
+    which gives way where the span had none that says the date by itself."""
+    if len(only_the_card_says) > 1:
+        return False
+    gives_way = all(field == "published_raw" for field, _ in only_the_card_says)
+    return not only_the_card_says or (gives_way and all(field != "published_raw" for field, _ in said))
 
 
 def _longest_rising(slots: Sequence[float | None]) -> list[bool]:

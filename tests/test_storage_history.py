@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.history import Decision, Seen, Standing, decide
-from storage.wordings import Wording
+from storage.wordings import Wording, content
 
 
 def page(names: str) -> list[Standing]:
@@ -102,6 +102,57 @@ def test_two_cards_of_an_article_are_paired_with_what_they_said_before() -> None
     decision = decide(standing, [Seen(article="a", wording=hero), Seen(article="a", wording=Wording(title="Harbour plans"))])
     (opening,) = decision.opened
     assert opening.replaces == standing[1]
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        pytest.param({"title": "Read more {}"}, {"title": "More {}"}, id="all reworded"),
+        pytest.param({"title": "Read more", "blurb": "b {}"}, {"title": "Read more", "blurb": "c {}"}, id="with one title"),
+        pytest.param(
+            {"title": "t", "published_on": "2024-05-24", "published_raw": "2024 {}"},
+            {"title": "t", "published_on": "2024-05-24", "published_raw": "in 2024 {}"},
+            id="but for the text of the date",
+        ),
+    ],
+)
+def test_hundreds_of_cards_of_one_article_are_not_compared_each_with_each(
+    before: dict[str, str], now: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = 0
+
+    def counting(wording: Wording) -> object:
+        nonlocal read
+        read += 1
+        return content(wording)
+
+    monkeypatch.setattr("storage.history.content", counting)
+    many = 200
+    standing = [
+        Standing(article="a", wording=numbered(before, n), slot=float(n), first_crawl=1, revision_id=n) for n in range(many)
+    ]
+    decision = decide(standing, [Seen(article="a", wording=numbered(now, n)) for n in range(many)])
+    assert [opening.replaces for opening in decision.opened] == standing
+    assert read <= 5 * many
+
+
+def numbered(texts: dict[str, str], number: int) -> Wording:
+    return Wording(**{field: text.format(number) for field, text in texts.items()})
+
+
+def test_a_card_goes_on_with_the_span_that_it_only_says_less_than() -> None:
+    """Before those that are merely left: else a missing blurb would make rewordings of two cards that nobody touched."""
+    first, second = Wording(title="Plan", blurb="near"), Wording(title="Plans", blurb="far")
+    standing = [
+        Standing(article="a", wording=first, slot=1.0, first_crawl=1, revision_id=1),
+        Standing(article="a", wording=second, slot=2.0, first_crawl=1, revision_id=2),
+    ]
+    decision = decide(
+        standing, [Seen(article="a", wording=Wording(title="New")), Seen(article="a", wording=Wording(title="Plans"))]
+    )
+    assert [(opening.replaces, opening.wording.title, opening.changes != ()) for opening in decision.opened] == [
+        (standing[0], "New", True)
+    ]
 
 
 def test_halving_one_gap_for_ever_never_breaks_the_order() -> None:
