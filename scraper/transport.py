@@ -204,7 +204,7 @@ class Transport:
         keep_alive_s = KEEP_ALIVE_S + 2 * self._settings.delay_s
         if self._settings.proxy is not None:
             return _Pool(_proxied_pool(self._settings, ssl_context, keep_alive_s))
-        if not self._settings.http2:
+        if not self._settings.http2 or ssl_context is None:  # HTTP/2 is agreed on in the TLS handshake
             return Wire(connector, ssl_context=ssl_context, keep_alive_s=keep_alive_s)
         return _Pool(
             httpcore.AsyncConnectionPool(
@@ -266,7 +266,11 @@ def _proxied_pool(
 
 
 class _Pool(httpx.AsyncBaseTransport):
-    """httpcore's pool below the httpx API, for HTTP/2 and proxies. Its errors come up as httpcore's own."""
+    """httpcore's pool below the httpx API, for HTTP/2 and proxies. Its errors come up as httpcore's own.
+
+    Not for two requests at once. Only HTTP/2 connections are used again: over HTTP/1.1 httpcore would take what a server has said behind its
+    last answer for the answer to the next request (RFC 9112, 9.2), and has no way to ask whether it said anything; `scraper.wire` has.
+    """
 
     def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
         self._pool = pool
@@ -278,15 +282,20 @@ class _Pool(httpx.AsyncBaseTransport):
         answer = await self._pool.handle_async_request(
             httpcore.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
         )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Stream(answer), extensions=answer.extensions)
+        used_up = None if answer.extensions["http_version"] == b"HTTP/2" else self._pool
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Stream(answer, used_up=used_up), extensions=answer.extensions
+        )
 
     async def aclose(self) -> None:
         await self._pool.aclose()
 
 
 class _Stream(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
+    def __init__(self, answer: httpcore.Response, *, used_up: httpcore.AsyncConnectionPool | None) -> None:
+        """`used_up`: a pool whose connections are to be closed when the answer is."""
         self._answer = answer
+        self._used_up = used_up
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for piece in self._answer.aiter_stream():
@@ -294,6 +303,8 @@ class _Stream(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._answer.aclose()
+        if self._used_up is not None:
+            await self._used_up.aclose()
 
 
 def _refuse_unread(answer: Answer, *, max_bytes: int, cut: bool) -> None:
