@@ -31,22 +31,22 @@ _SMALLEST_DATABASE_BYTES = 512  # one page of the smallest size (https://www.sql
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
-class _FileState(NamedTuple):
+class FileState(NamedTuple):
     modified_ns: int
     size: int
     inode: int
 
 
-def _file_state(path: Path) -> _FileState:
+def _file_state(path: Path) -> FileState:
     found = path.stat()
-    return _FileState(found.st_mtime_ns, found.st_size, found.st_ino)
+    return FileState(found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 class UnguardedConnection(sqlite3.Connection):
     """Reads without locks, where none can be taken: in a folder in which we may not write. Somebody else may (whoever crawls); then what
     was read is old and new mixed, so whoever reads asks before and after whether the file is still what it was."""
 
-    file: _FileState  # when it was opened
+    file: FileState  # when it was opened
 
     def is_overtaken(self, path: Path) -> bool:
         """Whether the file was written to since, or is another one now. SQLite wouldn't notice: it keeps what it has read once."""

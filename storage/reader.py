@@ -37,7 +37,7 @@ def open_reader(path: Path | str, *, wait_s: float = READER_WAIT_S) -> Reader:
 
     Raises ArchiveNotFoundError, NotAnArchiveError, ArchiveTooNewError.
     """
-    return Reader(Path(path), connect_reader(Path(path), wait_s=wait_s))
+    return Reader(Path(path), connect_reader(Path(path), wait_s=wait_s), wait_s=wait_s)
 
 
 class Reader:
@@ -47,9 +47,11 @@ class Reader:
     `until` is out. A source that the archive doesn't have is a QueryError, not an empty answer.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, wait_s: float = READER_WAIT_S) -> None:
+        """`wait_s`: for another program's lock, where the file must be opened again."""
         self.path = path
         self.connection = connection
+        self._wait_s = wait_s
         self._depth = 0
 
     def __enter__(self) -> Self:
@@ -67,7 +69,7 @@ class Reader:
         """All questions inside see the archive as it is at the first one, whatever a crawl writes meanwhile. May be nested."""
         if self._depth == 0 and isinstance(self.connection, UnguardedConnection) and self.connection.is_overtaken(self.path):
             self.connection.close()
-            self.connection = connect_reader(self.path)
+            self.connection = connect_reader(self.path, wait_s=self._wait_s)
         with translated_errors(self.path):
             if self._depth == 0:
                 self.connection.execute("BEGIN")

@@ -93,7 +93,7 @@ CREATE TABLE article (                      -- what a card points to, on however
   id INTEGER PRIMARY KEY,
   url TEXT UNIQUE,                          -- canonical; NULL: the card has no link of its own, so `fallback` is what it is known by
   url_rules INTEGER,                        -- version of the rules that made the URL canonical
-  fallback TEXT                             -- "<source> <page> <folded title>"; NULL: there is a URL
+  fallback TEXT                             -- "<source> <page> <folded title, or blurb where there is none>"; NULL: there is a URL
 ) STRICT;
 CREATE UNIQUE INDEX article_fallback ON article (fallback) WHERE fallback IS NOT NULL;
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from archives import NIGHT, PAGE_URL, card, look, night
 from scraper.errors import ArchiveError, QueryError
 from scraper.pages import Outcome
 from storage import Reader, create_archive, open_reader
+from storage.connections import FileState, UnguardedConnection
 
 A, B, C = (f"https://harbour.example/{name}" for name in "abc")
 
@@ -325,6 +327,18 @@ def test_a_reader_without_locks_notices_that_the_archive_was_written_to() -> Non
     assert told[:3] == ["1", "2", "3"]
     assert told[3].endswith("archive.db: was written to while it was read, in a folder where no lock can be taken; ask again")
     assert told[4] == "5"
+
+
+def test_a_reader_that_opens_an_overtaken_archive_again_waits_no_longer_than_it_was_told_to(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with create_archive(path) as archive:
+        look(archive, [card("a")])
+    with open_reader(path, wait_s=0.25) as reader:
+        reader.connection.close()
+        reader.connection = sqlite3.connect(path, factory=UnguardedConnection)  # as in a folder where no lock can be taken
+        reader.connection.file = FileState(modified_ns=0, size=0, inode=0)
+        assert titles(reader.cards()) == ["A"]
+        assert reader.sql("PRAGMA busy_timeout") == [{"timeout": 250}]
 
 
 @pytest.mark.parametrize("name", [b"caf\xe9.db", "Straße 50%.db".encode(), b"a?b#c.db", b"a%41.db"])
