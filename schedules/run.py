@@ -29,6 +29,8 @@ HOSTS_AT_ONCE = 400
 """Bounds sockets (a process may usually have 1,024 files open), not politeness: that is kept host by host. Most of these hosts are waiting for their
 delay at any moment: 300 hosts take 7 MB more side by side than 64 after 64, and a few dozen that never answer hold up nobody."""
 
+SAVED_EVERY = timedelta(seconds=10)  # at most: what hosts asked for, while the run goes on; what a killed run may forget
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -128,12 +130,11 @@ async def run_crawl(
         )
         looks: list[Look] = []
 
+        memory = _Memory(fetcher=fetches, archive=archive, clock=clock)
+
         def told(look: Look) -> None:
             looks.append(look)
-            if (
-                look.retry_after_s is not None and look.outcome is not Outcome.DEFERRED
-            ):  # a run that is killed later must not forget it
-                archive.save_memory(FETCHER, fetches.snapshot(), saved_at=clock())
+            memory.see(look)
             on_look(look)
 
         lies = _remembered_lies(archive)
@@ -225,6 +226,28 @@ async def _go_through(hosts: Sequence[Sequence[_Turn]], waking: Waking, stop: St
         # A page's own trouble is a value; what arrives here (a full disk, a locked archive) ends the run. The first says it all.
         raise errors.exceptions[0] from None
     return put_off
+
+
+@dataclass(slots=True, kw_only=True)
+class _Memory:
+    """Keeps what hosts asked for while the run goes on, so that one that is killed does not forget it.
+
+    Not with every answer: on a night on which thousands of hosts ask to be left alone, the memory of all of them would be written thousands of times.
+    """
+
+    fetcher: Fetches
+    archive: Archive
+    clock: Clock
+    saved_at: datetime | None = None
+    is_behind: bool = False  # whether a host asked for something since
+
+    def see(self, look: Look) -> None:
+        """Saves it with the look after which it knows more than is saved, or with the first one that ends `SAVED_EVERY` after the last time."""
+        self.is_behind |= look.retry_after_s is not None and look.outcome is not Outcome.DEFERRED
+        now = self.clock()
+        if self.is_behind and (self.saved_at is None or abs(now - self.saved_at) >= SAVED_EVERY):
+            self.archive.save_memory(FETCHER, self.fetcher.snapshot(), saved_at=now)
+            self.saved_at, self.is_behind = now, False
 
 
 @asynccontextmanager

@@ -123,6 +123,29 @@ def test_what_a_host_asked_for_is_kept_before_the_next_look(run, tmp_path):
         assert "https://one.example/more" not in archive.load_memory(FETCHER)["asked"]
 
 
+def test_what_hosts_ask_for_is_not_written_with_every_answer(run, tmp_path):
+    """A night on which every host asks to be left alone."""
+
+    class Counting(Scripted):
+        written = 0
+
+        def snapshot(self):
+            self.written += 1
+            return super().snapshot()
+
+    def answers(takes_s):
+        return [(Outcome.HTTP_ERROR, 3600.0, takes_s)]
+
+    at_once = Counting(Clock(), one=answers(0) + answers(0), two=answers(0))
+    run(at_once)
+    assert at_once.written == 1
+    slowly = Counting(Clock(), one=answers(0) + answers(60))
+    run(slowly, again=True)
+    assert slowly.written == 2
+    with open_archive(tmp_path / "archive.db") as archive:
+        assert "https://one.example/more" in archive.load_memory(FETCHER)["asked"]
+
+
 def test_a_run_that_lasts_too_long_puts_the_rest_off(run):
     fetcher = Scripted(Clock(), one=[(Outcome.HTTP_ERROR, None, 700)])
     report, _ = run(fetcher, crawl="longest_run_s = 600")
