@@ -32,6 +32,7 @@ from schedules.run import Stop
 from schedules.sd_notify import Supervisor
 from schedules.service_state import FINISH_S, MEMORY, ServiceState
 from schedules.settings import Config
+from schedules.slots import forget_zones
 from schedules.waking import Wish, Woken, opened, plan_looks, require_contact, tell_of_failure, wake
 from scraper.errors import ConfigError, LockHeldError, StandfirstError
 from storage import Archive, open_archive, open_reader
@@ -43,6 +44,7 @@ HEARTBEAT_S = 2.0
 CLOCK_MOVED = timedelta(seconds=5)  # the two clocks drift apart by less than that in a heartbeat
 AGAIN = timedelta(minutes=1)  # before a waking that could not begin is tried again; doubled up to the next
 LONGEST_AGAIN = timedelta(hours=1)
+ZONES_HOLD = timedelta(days=1)  # before the rules of time zones are read anew
 
 
 class Service:
@@ -69,6 +71,7 @@ class Service:
         self._monotonic = monotonic
         self._supervisor = supervisor or Supervisor({})
         self._file = _file_state(config_path)
+        self._zones_read_at = clock()
         self._state = ServiceState(pid=os.getpid(), started_at=clock(), config_read_at=clock())
         self._failures = 0
         self._is_told = False  # whether the waking under way tells of its own trouble
@@ -86,6 +89,8 @@ class Service:
         """
         config = self.config
         self._is_told = False
+        if not timedelta(0) <= now - self._zones_read_at < ZONES_HOLD:
+            self._forget_zones(now)
         try:
             woken = await self._look(config, now)
         except LockHeldError as exc:
@@ -134,6 +139,7 @@ class Service:
         """Reads the configuration anew; one that can't be used is told of, and the old one kept. A run under way ends by the old one."""
         self._supervisor.reloading()
         now = self._clock()
+        self._forget_zones(now)
         try:
             config = load_config(self.config.path)
             require_contact(config)
@@ -163,6 +169,10 @@ class Service:
         if (file := _file_state(self.config.path)) != self._file:
             self._file = file
             self.reload()
+
+    def _forget_zones(self, now: datetime) -> None:
+        forget_zones()
+        self._zones_read_at = now
 
     async def _look(self, config: Config, now: datetime) -> Woken | None:
         with open_reader(config.archive) as reader:

@@ -77,6 +77,12 @@ def parse_zone(text: str) -> ZoneInfo:
         raise ValueError(f'{text!r} is no time zone; write an IANA name such as "Europe/Brussels" or "UTC"') from exc
 
 
+def forget_zones() -> None:
+    """Has the rules of time zones read anew by the next `parse_zone`: governments change them, and the system's are updated under a process that
+    runs for years."""
+    ZoneInfo.clear_cache()
+
+
 def parse_bounds(pair: tuple[str, str]) -> tuple[timedelta, timedelta]:
     """Shortest and longest interval of `adaptive = ["6h", "3d"]`."""
     shortest, longest = (parse_interval(text) for text in pair)

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import struct
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -135,6 +137,32 @@ def test_a_clock_that_moved_without_time_passing_has_the_plan_made_anew(begin, c
     assert service.next_at == clock.now
     assert "the clock was set forward, or the machine slept: 259200 s" in caplog.text
     assert wake(service, clock) is not None
+
+
+def test_rules_of_a_time_zone_that_change_below_the_service_are_taken_within_a_day(begin, clock, site, tmp_path):
+    (tmp_path / "Land").mkdir()
+    zone = tmp_path / "Land" / "Town"
+    zone.write_bytes(ahead_of_utc(1))
+    zoneinfo.reset_tzpath([tmp_path])
+    try:
+        service = begin(site.source("town", cadence='"0 3 * * *"', timezone='"Land/Town"'))
+        live(service, clock, NOW + DAY)
+        zone.write_bytes(ahead_of_utc(3))
+        live(service, clock, NOW + 3 * DAY)
+    finally:
+        zoneinfo.reset_tzpath()
+    assert looks_at(tmp_path / "archive.db", "town")[1:] == [
+        "2026-03-26T02:00:00Z",
+        "2026-03-27T02:00:00Z",  # planned by the old rules
+        "2026-03-28T00:00:00Z",
+    ]
+
+
+def ahead_of_utc(hours):
+    """A time zone's file (RFC 9636) with one rule."""
+    head = b"TZif2" + bytes(15) + struct.pack(">6l", 0, 0, 0, 0, 1, 4)
+    rule = struct.pack(">lBB", hours * 3600, 0, 0) + b"XXX\0"
+    return (head + rule) * 2 + b"\nXXX-%d\n" % hours
 
 
 def test_another_crawl_is_waited_for_and_said_so_once(begin, clock, site, caplog, tmp_path):
