@@ -333,3 +333,10 @@ def test_a_host_can_be_sent_elsewhere_without_being_resolved_or_judged() -> None
 def test_names_that_dns_cannot_hold_are_a_failed_connection(host: str) -> None:
     with pytest.raises(httpcore.ConnectError):
         connect(host)
+
+
+def test_names_below_localhost_are_the_machine_itself_whatever_name_servers_say() -> None:
+    """RFC 6761, 6.3: as in a browser, so that the made-up outlets' links can be copied from it."""
+    system = SystemResolver()
+    assert asyncio.run(system("paper.example.LocalHost.", 80)) == ["127.0.0.1", "::1"]
+    system.close()
