@@ -8,7 +8,17 @@ from pathlib import Path
 import click
 
 from standfirst.cli.options import archive_option, config_option, moment, open_archive_to_read, source_option
-from standfirst.cli.output import card_lines, chosen_format, emit, format_option, note, printable, terminal_width
+from standfirst.cli.output import (
+    card_lines,
+    cell_width,
+    chosen_format,
+    clip,
+    emit,
+    format_option,
+    note,
+    printable,
+    terminal_width,
+)
 
 
 @click.command()
@@ -29,12 +39,16 @@ def cards(source: str | None, at: str | None, fmt: str | None, archive_path: Pat
     """
     with open_archive_to_read(archive_path, config_path) as reader:
         rows = reader.cards(source=source, at=moment(at, end_of_day=True))
+    nothing = "no cards: no page was read by then" if at is not None else "no cards: no page was read yet; see `standfirst crawl`"
     if chosen_format(fmt) != "table":
-        emit(rows, fmt, columns=(), empty="no cards: no page was read by then")
+        emit(rows, fmt, columns=(), empty=nothing)
         return
     if not rows:
-        note("no cards: no page was read by then")
+        note(nothing)
+    width = terminal_width()
     for (slug, page, seen_at), group in groupby(rows, key=lambda row: (row["source"], row["page"], row["seen_at"])):
-        click.echo(click.style(printable(f"{slug}  {page}  seen {seen_at}"), underline=True))
-        for line in card_lines(group, width=terminal_width()):
+        before, after = printable(f"{slug}  "), printable(f"  seen {seen_at}")
+        room = None if width is None else max(16, width - cell_width(before + after))
+        click.echo(click.style(before + clip(printable(page), room) + after, underline=True))
+        for line in card_lines(group, width=width):
             click.echo(line)

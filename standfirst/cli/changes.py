@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from standfirst.cli.options import archive_option, config_option, moment, open_archive_to_read, source_option
-from standfirst.cli.output import Row, cell_width, chosen_format, clip, emit, format_option, note, printable, terminal_width
+from standfirst.cli.output import Row, cell_width, chosen_format, clip, emit, format_option, note, pad, printable, terminal_width
 
 NOTHING = "no changes in that time"
 
@@ -35,22 +35,23 @@ def changes(
         return
     if not rows:
         note(NOTHING)
+    aligned = max((cell_width(printable(row["source"])) for row in rows), default=0)
     for row in rows:
-        for line in change_lines(row, width=terminal_width()):
+        for line in change_lines(row, width=terminal_width(), aligned=aligned):
             click.echo(line)
 
 
-def change_lines(row: Row, *, width: int) -> list[str]:
+def change_lines(row: Row, *, width: int | None, aligned: int = 0) -> list[str]:
     """One change for a person: a line, and for a rewording the field before and after below it.
 
-    A card that stood there at a page's first look is "there", not "new": nobody knows since when.
+    `aligned`: cells that a source's name takes at least. A card that stood there at a page's first look is "there", not "new": nobody knows since when.
     """
     kind = "there" if row["kind"] == "new" and row["previous_look"] is None else str(row["kind"])
     subject = printable(f"{row['outcome']}: {row['detail']}" if kind == "gap" else row["title"] or row["url"])
     if kind == "reworded":
         subject = f"{row['field']}{' (in form only)' if row['boring'] else ''}: {subject}"
-    before_kind = f"{row['at']}  {printable(row['source'])}  "
-    room = width - cell_width(before_kind) - 10
+    before_kind = f"{row['at']}  {pad(printable(row['source']), aligned)}  "
+    room = None if width is None else width - cell_width(before_kind) - 10
     lines = [f"{before_kind}{click.style(f'{kind:<8}', bold=True)}  {clip(subject, room)}"]
     if kind == "reworded":
         lines += [clip(f"  - {printable(row['before'])}", width), clip(f"  + {printable(row['after'])}", width)]

@@ -98,7 +98,8 @@ def _heading(text: str) -> None:
 
 
 def _short(value: object) -> str:
-    return clip(printable(value), terminal_width() - 4)
+    width = terminal_width()
+    return clip(printable(value), None if width is None else width - 4)
 
 
 def _one_per_source(rows: Iterable[Mapping[str, object]]) -> list[Mapping[str, object]]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from standfirst.cli.options import archive_option, config_option, open_archive_to_read
+from standfirst.cli.options import archive_option, card_argument, config_option, open_archive_to_read
 from standfirst.cli.output import Column, chosen_format, emit, format_option
 
 COLUMNS = (
@@ -17,14 +17,14 @@ COLUMNS = (
     Column(key="last_seen", header="to"),
     Column(key="looks", header="looks", right=True),
     Column(key="place", header="place", right=True),
-    Column(key="reworded", header="reworded"),
+    Column(key="reworded", header="reworded", below=True),
     Column(key="title", header="title", grows=True),
     Column(key="read_time_minutes", header="min", right=True),
 )
 
 
 @click.command()
-@click.argument("card")
+@card_argument
 @format_option
 @archive_option
 @config_option
@@ -37,6 +37,7 @@ def history(card: str, fmt: str | None, archive_path: Path | None, config_path: 
     Examples:
       standfirst history https://cities.example/latest/harbour-plan/
       standfirst history harbour-plan
+      standfirst history night buses
     """
     with open_archive_to_read(archive_path, config_path) as reader:
         rows = reader.history(card)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -46,6 +47,9 @@ def learn(slug: str, force: bool, config_path: Path | None) -> int:
         note(f"{config.path} is left as it was")
         return ExitCode.ALL_SOURCES_FAILED
     save(config, set_recipe(config, slug, lesson.recipe.to_table()))
+    if old is not None and replace(old, learned_on=lesson.recipe.learned_on) == lesson.recipe:
+        note(f"[source.{slug}.recipe] in {config.path} is what it was; only its date is new")
+        return ExitCode.OK
     if old is not None:
         say("old")
         for line in described(old.to_table()):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
 import click
 
 from scraper.cards import Card, Listing
-from standfirst.cli.output import card_lines, chosen_format, emit, json_text, note, printable, terminal_width
+from standfirst.cli.output import card_lines, chosen_format, clip, emit, note, printable, terminal_width, wrap
 
 FIELDS = (
     "position",
@@ -54,7 +58,34 @@ def show_listing(listing: Listing, fmt: str | None, *, explain: bool) -> None:
 def _explain(listing: Listing) -> None:
     if listing.charset:
         note(f"read as {listing.charset} (known from: {listing.charset_source})")
+    width = terminal_width(sys.stderr)
+    note("groups of blocks, with the score that each is a list of teasers and the numbers behind it:")
     for group in listing.explanation:
-        note("  ".join(f"{key}={printable(value)}" for key, value in group.items()))
-    for card in listing.cards:
-        note(f"{card.position:>3}  sure {card.confidence:.2f}  {json_text(dict(card.origin))}")
+        for line in _group_lines(group, width=width):
+            note(line)
+    note("where each field was read, and how sure it is:")
+    read = [
+        (f"sure {card.confidence:.2f}  " + ", ".join(f"{field} {place}" for field, place in card.origin.items()))
+        for card in listing.cards
+    ]
+    for words, cards in groupby(zip(read, listing.cards, strict=True), key=lambda pair: pair[0]):
+        positions = [card.position for _, card in cards]
+        first = f"{positions[0]}" if len(positions) == 1 else f"{positions[0]}-{positions[-1]}"
+        for line in hanging(f"{first:>5}  ", words, width=width):
+            note(line)
+
+
+def _group_lines(group: Mapping[str, object], *, width: int | None) -> Iterator[str]:
+    """A group as a person reads it: score, what became of it, its first titles; below, what the score was made of."""
+    told = dict(group)
+    score, decision, titles, cards = (told.pop(key) for key in ("score", "decision", "titles", "cards"))
+    count = f"{cards} card{'' if cards == 1 else 's'}"
+    shown = "; ".join(printable(title) for title in titles) if isinstance(titles, list) else ""
+    yield clip(f"{score!s:>5}  {decision}, {count}: {shown}", width)
+    yield from hanging("       ", "  ".join(f"{name}={value}" for name, value in told.items()), width=width)
+
+
+def hanging(head: str, words: str, *, width: int | None) -> Iterator[str]:
+    """The words behind the head, and what doesn't fit below them."""
+    for number, line in enumerate(wrap(words, (width or sys.maxsize) - len(head), most=None)):
+        yield (head if number == 0 else " " * len(head)) + line

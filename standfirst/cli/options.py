@@ -46,6 +46,16 @@ def log_format_option(command: F) -> F:
     )(command)
 
 
+def card_argument(command: F) -> F:
+    """Adds the argument CARD, of one word or several. The command gets one text."""
+    return click.argument("card", nargs=-1, required=True, callback=in_one)(command)
+
+
+def in_one(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> str | None:
+    """Words that the shell took apart, as the text that was meant; None for none."""
+    return " ".join(words) or None
+
+
 def source_option(command: F) -> F:
     """Adds `--source`."""
     return click.option("--source", "source", metavar="SLUG", help="Only this source.")(command)

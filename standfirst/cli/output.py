@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import shutil
 import stat
 import sys
 import unicodedata
@@ -40,7 +39,8 @@ class Column:
     key: str
     header: str
     right: bool = False  # numbers
-    grows: bool = False  # takes the room that is left, and is clipped when there is too little
+    grows: bool = False  # takes the room that is left, and is clipped when there is little; with too little it goes below the row
+    below: bool = False  # goes below the row as well where the table is too wide for the terminal
 
 
 def format_option(command: F) -> F:
@@ -147,6 +147,16 @@ def in_megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB"
 
 
+def lasting(seconds: float | None) -> str | None:
+    """ "2 d", "36 h", "90 min", "3 s": a time for a person, in the largest unit of which there are at least two, or one to the second."""
+    if seconds is None:
+        return None
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size or seconds == size:
+            return f"{seconds / size:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{seconds:.0f} s"
+
+
 def as_csv(rows: Sequence[Row]) -> str:
     """RFC 4180 with a header; "" for no rows. None is an empty field."""
     if not rows:
@@ -158,9 +168,14 @@ def as_csv(rows: Sequence[Row]) -> str:
     return text.getvalue()
 
 
-def terminal_width() -> int:
-    """Columns of the terminal; $COLUMNS wins; 100 where there is no terminal."""
-    return shutil.get_terminal_size((100, 24)).columns
+def terminal_width(stream: TextIO | None = None) -> int | None:
+    """Columns of the terminal that stdout (or that stream) writes to; $COLUMNS wins. None where there is none: there nothing is clipped."""
+    if (columns := os.environ.get("COLUMNS", "")).isdecimal() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size((stream or sys.stdout).fileno()).columns or None
+    except (OSError, ValueError):  # no terminal, or closed
+        return None
 
 
 def cell_width(text: str) -> int:
@@ -185,9 +200,9 @@ def _in_place_of(char: str) -> str:
     return "" if unicodedata.category(char) == "Cf" else " "
 
 
-def clip(text: str, width: int) -> str:
-    """The text in at most that many cells, with an ellipsis where it was cut."""
-    if cell_width(text) <= width:
+def clip(text: str, width: int | None) -> str:
+    """The text in at most that many cells, with an ellipsis where it was cut; None: however many it takes."""
+    if width is None or cell_width(text) <= width:
         return text
     kept: list[str] = []
     room = width - 1
@@ -205,31 +220,60 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
     return spaces + text if right else text + spaces
 
 
-def table_lines(rows: Sequence[Row], columns: Sequence[Column], *, width: int) -> list[str]:
-    """The lines of a table no wider than `width` cells as long as the columns that don't grow leave room; none for no rows."""
+def table_lines(rows: Sequence[Row], columns: Sequence[Column], *, width: int | None) -> list[str]:
+    """The lines of a table no wider than `width` cells (None: as wide as it is); none for no rows.
+
+    Columns that grow are clipped to their share of the room. Where that would be too little to read, they and those that may stand on
+    lines of their own below each row, each after its header; so that nothing wraps but a table of many narrow columns.
+    """
     if not rows:
         return []
     cells = [[printable(row.get(column.key)) for column in columns] for row in rows]
     shown = [i for i in range(len(columns)) if any(line[i] for line in cells)]  # a column that nobody fills isn't shown
     widths = {i: max(cell_width(columns[i].header), *(cell_width(line[i]) for line in cells)) for i in shown}
-    growing = [i for i in shown if columns[i].grows]
-    room = width - 2 * (len(shown) - 1) - sum(widths[i] for i in shown if i not in growing)
-    for place, i in enumerate(growing):
-        share = max(16, room // (len(growing) - place))
-        widths[i] = min(widths[i], share)
-        room -= widths[i]
+    below: list[int] = []
+    if width is not None:
+        growing = [i for i in shown if columns[i].grows]
+        room = width - 2 * (len(shown) - 1) - sum(widths[i] for i in shown if i not in growing)
+        if room < sum(min(widths[i], _LEAST_SHARE) for i in growing):
+            below = [i for i in shown if columns[i].grows or columns[i].below]
+            shown = [i for i in shown if i not in below]
+        for place, i in enumerate(growing):
+            share = max(_LEAST_SHARE, room // (len(growing) - place))
+            widths[i] = min(widths[i], share)
+            room -= widths[i]
 
     def line(values: Sequence[str]) -> str:
         parts = [pad(clip(values[i], widths[i]), widths[i], right=columns[i].right) for i in shown]
         return "  ".join(parts).rstrip()
 
-    header = click.style(line([column.header for column in columns]), bold=True)
-    return [header, *(line(row) for row in cells)]
+    lines = [click.style(line([column.header for column in columns]), bold=True)]
+    for values in cells:
+        lines.append(line(values))
+        lines += _filled([f"{columns[i].header}: {values[i]}" for i in below if values[i]], width=width, indent=4)
+    return lines
 
 
-def card_lines(cards: Iterable[Row], *, width: int) -> list[str]:
-    """Cards as a person reads them: position, title and facts on one line, the blurb below, clipped to two lines."""
+_LEAST_SHARE = 16  # cells of a column that grows: less of a title can't be told from others
+
+
+def _filled(parts: Iterable[str], *, width: int | None, indent: int) -> list[str]:
+    """The parts on as few lines as they fit on, a long one on at most three."""
     lines: list[str] = []
+    for part in parts:
+        joined = f"{lines[-1]}  {part}" if lines else ""
+        if lines and (width is None or cell_width(joined) <= width):
+            lines[-1] = joined
+        else:
+            lines += [" " * indent + line for line in wrap(part, (width or sys.maxsize) - indent, most=3)]
+    return lines
+
+
+def card_lines(cards: Iterable[Row], *, width: int | None) -> list[str]:
+    """Cards as a person reads them: position, title and facts on one line, the blurb below; clipped, the blurb to two lines. None: whole."""
+    lines: list[str] = []
+    most = 2 if width is not None else None
+    laid_out = width or _PAGE_WIDTH
     for card in cards:
         minutes = card.get("read_time_minutes")
         by_feed = card.get("feed_published_on")
@@ -240,8 +284,8 @@ def card_lines(cards: Iterable[Row], *, width: int) -> list[str]:
             f"{minutes} min" if minutes is not None else "",
         ]
         right = "  ".join(fact for fact in facts if fact)
-        room = max(20, width - 5 - (cell_width(right) + 2 if right else 0))
-        title = clip(printable(card.get("title")) or "(no title)", room)
+        room = max(20, laid_out - 5 - (cell_width(right) + 2 if right else 0))
+        title = clip(printable(card.get("title")) or "(no title)", room if width is not None else None)
         lines.append(
             f"{printable(card.get('position')):>3}  "
             + (
@@ -250,20 +294,27 @@ def card_lines(cards: Iterable[Row], *, width: int) -> list[str]:
                 else click.style(title, bold=True)
             )
         )
-        lines.extend(f"     {line}" for line in wrap(printable(card.get("blurb")), width - 5, most=2))
+        lines.extend(f"     {line}" for line in wrap(printable(card.get("blurb")), laid_out - 5, most=most))
     return lines
 
 
-def wrap(text: str, width: int, *, most: int) -> list[str]:
-    """The text in at most `most` lines of that many cells, broken between words where it has any; none for no text."""
+_PAGE_WIDTH = 100  # to which cards are laid out where no terminal says how wide it is
+
+
+def wrap(text: str, width: int, *, most: int | None) -> list[str]:
+    """The text in at most `most` lines (None: any number) of that many cells, broken between words where it has any; none for no text.
+
+    What doesn't fit ends with an ellipsis.
+    """
     lines: list[str] = []
     rest = text.strip()
-    while rest and len(lines) < most - 1 and cell_width(rest) > width:
-        head = clip(rest, width + 1)[:-1]
+    while cell_width(rest) > width:
+        is_last = len(lines) + 1 == most
+        head = clip(rest, width + (0 if is_last else 1))[:-1]
         cut = head.rfind(" ")
         head = head[:cut] if cut > len(head) // 2 else head
+        if is_last:
+            return [*lines, f"{head.rstrip()}…"]
         lines.append(head.rstrip())
         rest = rest[len(head) :].lstrip()
-    if rest:
-        lines.append(clip(rest, width))
-    return lines
+    return [*lines, rest] if rest else lines

@@ -93,7 +93,7 @@ class Progress:
         return ", ".join(facts)
 
     def _draw(self) -> None:
-        _write(ERASE_LINE + clip(self.line(), max(1, terminal_width() - 1)))
+        _write(ERASE_LINE + clip(self.line(), max(1, (terminal_width(sys.stderr) or 80) - 1)))
 
 
 def teller(visits: Sequence[Visit], *, plainly: bool) -> Teller:

@@ -9,19 +9,21 @@ import click
 from standfirst.cli.options import (
     archive_option,
     archive_path_from,
+    card_argument,
     config_option,
+    in_one,
     moment,
     open_archive_to_read,
     period_options,
     source_option,
     utc_now,
 )
-from standfirst.cli.output import Column, emit, format_option, note
+from standfirst.cli.output import Column, chosen_format, emit, format_option, lasting, note
 
 VANISHED = (
     Column(key="missed_at", header="missed at"),
     Column(key="source", header="source"),
-    Column(key="cause", header="how"),
+    Column(key="cause", header="how", below=True),
     Column(key="returned_at", header="back at"),
     Column(key="title", header="title", grows=True),
 )
@@ -49,8 +51,8 @@ COVERAGE = (
     Column(key="page", header="page", grows=True),
     Column(key="looks", header="looks", right=True),
     Column(key="good_looks", header="good", right=True),
-    Column(key="median_interval_s", header="usual interval (s)", right=True),
-    Column(key="longest_interval_s", header="longest (s)", right=True),
+    Column(key="usual_interval", header="usual interval", right=True),
+    Column(key="longest_interval", header="longest", right=True),
     Column(key="failures", header="why the others failed", grows=True),
 )
 PROVENANCE = (
@@ -143,7 +145,7 @@ def reworded(
 
 
 @click.command()
-@click.argument("card")
+@card_argument
 @format_option
 @archive_option
 @config_option
@@ -183,11 +185,16 @@ def coverage(
     """
     with open_archive_to_read(archive_path, config_path) as reader:
         rows = reader.coverage(since=moment(since), until=moment(until), source=source)
+    if chosen_format(fmt) == "table":
+        rows = [
+            {**row, "usual_interval": lasting(row["median_interval_s"]), "longest_interval": lasting(row["longest_interval_s"])}
+            for row in rows
+        ]
     emit(rows, fmt, columns=COVERAGE, empty="no page was looked at in that time")
 
 
 @click.command()
-@click.argument("card")
+@card_argument
 @format_option
 @archive_option
 @config_option
@@ -204,7 +211,7 @@ def provenance(card: str, fmt: str | None, archive_path: Path | None, config_pat
 
 
 @click.command()
-@click.argument("card", required=False)
+@click.argument("card", nargs=-1, callback=in_one)
 @click.option("--min-score", type=click.FloatRange(0, 100), default=80.0, show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Compare all articles, and write the links into the table same_article.")
 @click.option("--drop", is_flag=True, help="Drop that table.")

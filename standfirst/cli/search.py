@@ -17,6 +17,9 @@ COLUMNS = (
     Column(key="url", header="link", grows=True),
 )
 
+OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
+"""What other search engines, SQLite's own among them, take for operators."""
+
 
 @click.command()
 @click.argument("words", nargs=-1, required=True)
@@ -39,10 +42,19 @@ def search(
 ) -> None:
     """Full-text search over every wording of every card ever seen, also those long reworded. All words must occur.
 
+    Case and accents don't matter. A star stands for any ending (harbo*), quoted words must stand together ('"night buses"'). There is no
+    OR: ask twice.
+
     \b
     Examples:
       standfirst search harbour plan --since 2024-05-01
     """
     with open_archive_to_read(archive_path, config_path) as reader:
         rows = reader.search(" ".join(words), since=moment(since), until=moment(until), source=source, limit=limit)
-    emit(rows, fmt, columns=COLUMNS, empty="nothing found")
+    taken_as_words = sorted(OPERATORS & set(words))
+    empty = (
+        f"nothing found: {' and '.join(taken_as_words)} is taken as a word, and all words must occur"
+        if taken_as_words
+        else "nothing found"
+    )
+    emit(rows, fmt, columns=COLUMNS, empty=empty)

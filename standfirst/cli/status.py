@@ -20,9 +20,10 @@ COLUMNS = (
     Column(key="cards", header="cards", right=True),
     Column(key="usual_cards", header="usually", right=True),
     Column(key="new_this_week", header="new this week"),
-    Column(key="next_at", header="next"),
+    Column(key="next_at", header="next", below=True),
     Column(key="trouble", header="trouble", grows=True),
 )
+WORTH_TELLING = 100_000  # bytes
 BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -64,7 +65,10 @@ def status(fmt: str | None, archive_path: Path | None, config_path: Path | None)
     for sentence in service:
         note(sentence)
     if chosen_format(fmt) == "table":
-        note(f"{reader.path}: {in_megabytes(size)}" + (f", {in_megabytes(free)} of it free for later pages" if free else ""))
+        note(
+            f"{reader.path}: {in_megabytes(size)}"
+            + (f", {in_megabytes(free)} of it free for later pages" if free >= WORTH_TELLING else "")
+        )
 
 
 def _row(looked_at: Mapping[str, object] | None, source: SourceHealth) -> dict[str, object]:
@@ -105,7 +109,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, object]:
         **row,
         "usual_cards": None if low is None else f"{low}" if low == high else f"{low}–{high}",
         "new_this_week": sparkline(row["new_by_day"]),
-        "next_at": None if row["next_at"] is None else row["next_at"][:16].replace("T", " "),
+        "next_at": None if row["next_at"] is None else f"{row['next_at'][:16]}Z",
     }
 
 
