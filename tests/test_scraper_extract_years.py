@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scraper import extract_listing
 from scraper.extract.walk import walk
-from scraper.extract.years import years_over
+from scraper.extract.years import Years
 
 _DAYS = ("24 June", "9 May", "1 January")
 
@@ -15,7 +15,7 @@ _DAYS = ("24 June", "9 May", "1 January")
 def _years(html: str) -> list[int | None]:
     tree = walk(LexborHTMLParser(html))
     cards = [node for node, tag in enumerate(tree.tags) if tag == "li"]
-    return years_over(tree, [(card, tree.ends[card]) for card in cards])
+    return Years(tree).over([(card, tree.ends[card]) for card in cards])
 
 
 @pytest.mark.parametrize("over", ["2022", "2022年", " 2022 (14) ", "— 2022 —", "2022 · 14"])

@@ -24,7 +24,7 @@ from scraper.extract.text import EDGE, fold, has_digit, join, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.titles import Titler
 from scraper.extract.walk import Tree
-from scraper.extract.years import years_over
+from scraper.extract.years import Years
 from scraper.readtime import ReadTime, parse_read_time
 
 _COUNTER = re.compile(r"^[\d.,]+\s*\w+$|^\w+\s*[:(]?\s*[\d.,]+\)?$")
@@ -72,14 +72,14 @@ class Reader:
         self.tree, self.anchors, self.scanner, self.base = tree, anchors, scanner, base
         self.nav_keys, self.nav_words = nav_keys, nav_words
         self.properties = Properties(tree)
+        self.years = Years(tree)
         self.titler = Titler(tree, anchors, scanner, nav_keys, dates)
 
     def read(self, family: Family) -> list[Draft]:
         """One draft a card of `family`, in document order, with all fields."""
         scans = [self.scanner.scan(start, end) for start, end in family.regions]
         drafts: list[Draft] = []
-        years = years_over(self.tree, family.regions)
-        for scan, title, year in zip(scans, self.titler.titles(scans), years, strict=True):
+        for scan, title, year in zip(scans, self.titler.titles(scans), self.years.over(family.regions), strict=True):
             draft = Draft(scan.start, scan.end, year=year)
             drafts.append(draft)
             if title is None:

@@ -13,31 +13,41 @@ _LONGEST = 16  # characters of such a text
 _BEFORE_FIRST = 4  # text nodes before the first card among which its year is looked for: a count may stand between
 
 
-def years_over(tree: Tree, regions: Sequence[tuple[int, int]]) -> list[int | None]:
-    """For each card's slice `[start, end)`, ascending, the year that stands over it, alone in its text; None where none does.
+class Years:
+    """The texts of a page that are a year and nothing else."""
 
-    A year is that of all cards down to the next one; a heading with other words between two cards ends it.
-    """
-    nodes = tree.text_nodes
-    years: list[int | None] = []
-    year: int | None = None
-    edge = 0
-    for start, end in regions:
-        last = bisect_left(nodes, start)
-        first = bisect_left(nodes, edge) if years else max(0, last - _BEFORE_FIRST)
-        between = [_year_of(tree.texts[node]) for node in nodes[first:last]]
-        told = [found for found in between if found is not None]
-        if told:
-            year = told[-1]
-        elif years and bisect_left(tree.headings, edge) < bisect_left(tree.headings, start):
-            year = None
-        years.append(year)
-        edge = end
-    return years
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        found = [(node, year) for node in tree.text_nodes if (year := _year_of(tree.texts[node]))]
+        self._nodes = [node for node, _ in found]
+        self._years = [year for _, year in found]
+
+    def over(self, regions: Sequence[tuple[int, int]]) -> list[int | None]:
+        """For each card's slice `[start, end)`, ascending, the year that stands over it; None where none does.
+
+        A year is that of all cards down to the next one; a heading with other words between two cards ends it.
+        """
+        if not self._nodes:
+            return [None] * len(regions)
+        nodes, headings, texts = self._nodes, self._tree.headings, self._tree.text_nodes
+        first_text = bisect_left(texts, regions[0][0]) - _BEFORE_FIRST
+        edge = texts[max(0, first_text)]
+        years: list[int | None] = []
+        year: int | None = None
+        for start, end in regions:
+            last = bisect_left(nodes, start) - 1
+            if last >= 0 and nodes[last] >= edge:
+                year = self._years[last]
+            elif years and bisect_left(headings, edge) < bisect_left(headings, start):
+                year = None
+            years.append(year)
+            edge = end
+        return years
 
 
 def _year_of(text: str) -> int | None:
-    if len(text) > _LONGEST * 4 or len(text := text.strip()) > _LONGEST:
+    """The year that `text` is; None for other texts, nearly all of them after a glance."""
+    if len(text) > _LONGEST * 4 or ("20" not in text and "19" not in text) or len(text := text.strip()) > _LONGEST:
         return None
     found = _YEAR.fullmatch(text)
     return int(found[1]) if found else None
