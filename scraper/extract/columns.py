@@ -19,6 +19,7 @@ _MEDIUM = re.compile(
     r"(?:podcasts?|audio|v[ií]d[eé]os?|episodes?|[eé]pisodes?|episodios?|folgen?|afleveringen?)(?:\s?#?\d{1,4})?", re.IGNORECASE
 )
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "»", "”")
+_SIGNED = re.compile(r"\s*[(\[]([^()\[\]]{3,80})[)\]]\s*\Z")
 _FULL_POST = 150  # words; teasers end long before
 
 
@@ -38,7 +39,9 @@ def decide_read_times(tree: Tree, drafts: list[Draft]) -> None:
             if found is not None and not _PLAYED.search(names_of(tree, cell.node, draft.start)):
                 seen.setdefault(cell.place, []).append((draft, cell, found))
     for place, members in seen.items():
-        if len(members) < 2 or len(members) < 0.6 * totals[place] or len(members) < 0.3 * len(drafts):
+        if len(drafts) == 1 and not members[0][1].beside_date:
+            continue  # of one card, only the line of its date tells
+        if len(members) < min(2, len(drafts)) or len(members) < 0.6 * totals[place] or len(members) < 0.3 * len(drafts):
             continue
         for draft, cell, found in members:
             if draft.read_time is None:
@@ -47,7 +50,15 @@ def decide_read_times(tree: Tree, drafts: list[Draft]) -> None:
                 draft.labels.remove(cell)
 
 
-def decide_blurbs(drafts: list[Draft]) -> None:
+def decide_texts(drafts: list[Draft]) -> None:
+    """The teaser text of each card: of the columns that read like sentences, without the byline at its end, and none where the
+    post is printed in full."""
+    _decide_blurbs(drafts)
+    _drop_signatures(drafts)
+    _drop_full_posts(drafts)
+
+
+def _decide_blurbs(drafts: list[Draft]) -> None:
     """Columns whose lines are mostly sentences are the blurb, their lines joined."""
     columns: dict[int, list[tuple[str, bool]]] = {}  # by place: text, whether it stands before the title
     for draft in drafts:
@@ -102,7 +113,15 @@ def _complements(drafts: list[Draft], best: int, places: set[int]) -> set[int]:
     }
 
 
-def drop_full_posts(drafts: list[Draft]) -> None:
+def _drop_signatures(drafts: list[Draft]) -> None:
+    """The byline in brackets with which a teaser ends is no part of it, where the card names the same author elsewhere."""
+    for draft in drafts:
+        signed = _SIGNED.search(draft.blurb) if draft.blurb and draft.author else None
+        if signed is not None and draft.blurb and fold(signed[1]).casefold() == (draft.author or "").casefold():
+            draft.blurb = draft.blurb[: signed.start()]
+
+
+def _drop_full_posts(drafts: list[Draft]) -> None:
     """Posts printed in full have no teaser text and no teaser picture: all of a list where most are so long, and where posts are
     cut with a "read more" those that are not."""
     full = [draft for draft in drafts if not draft.has_more and word_count(draft.blurb or "") > _FULL_POST]
@@ -142,11 +161,13 @@ def _stands_beside(tree: Tree, image: int, top: int) -> str:
 
 
 def choose_images(drafts: list[Draft]) -> None:
-    """A picture on many cards is a placeholder or an icon: the next candidate of the card takes its place."""
-    uses: dict[str, int] = {}
+    """A picture on many cards is a placeholder or an icon: the next candidate of the card takes its place. Cards of one story,
+    which may stand in several sections of a page, are one."""
+    stories: dict[str, set[int]] = {}
     for draft in drafts:
-        for address in {address for address, _ in draft.images[:4]}:
-            uses[address] = uses.get(address, 0) + 1
+        for address, _ in draft.images[:4]:
+            stories.setdefault(address, set()).add(draft.key if draft.key >= 0 else -draft.start)
+    uses = {address: len(keys) for address, keys in stories.items()}
     often = max(1, len(drafts) // 10)
     dropped = stopgaps(uses, often)
     if dropped:

@@ -49,6 +49,7 @@ class Draft:
     labelled_date: bool = False  # "Edited: 9 May 2024"
     year: int | None = None  # that stands over the card and its like
     person_keys: set[int] = field(default_factory=set)  # where an avatar leads
+    peers: int = 0  # cards of its family; 0 where it has none
     has_more: bool = False
     has_price: bool = False
     score: float = 0.0

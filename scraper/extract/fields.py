@@ -11,7 +11,7 @@ from scraper.ages import may_tell_age
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Cell, Line, Scan, Scanner
-from scraper.extract.columns import choose_images, decide_blurbs, decide_read_times, drop_full_posts, drop_portraits
+from scraper.extract.columns import choose_images, decide_read_times, decide_texts, drop_portraits
 from scraper.extract.dating import PageDates, Written
 from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
@@ -80,7 +80,7 @@ class Reader:
         scans = [self.scanner.scan(start, end) for start, end in family.regions]
         drafts: list[Draft] = []
         for scan, title, year in zip(scans, self.titler.titles(scans), self.years.over(family.regions), strict=True):
-            draft = Draft(scan.start, scan.end, year=year)
+            draft = Draft(scan.start, scan.end, year=year, peers=len(scans))
             drafts.append(draft)
             if title is None:
                 continue
@@ -91,8 +91,7 @@ class Reader:
             self._read_card(draft, scan)
             if title.date is not None:
                 draft.take_date(title.date, title.date.raw, "title")
-        decide_blurbs(drafts)
-        drop_full_posts(drafts)
+        decide_texts(drafts)
         decide_read_times(self.tree, drafts)
         decide_labels(self.tree, self.anchors, drafts, self.nav_keys, self.nav_words)
         drop_portraits(self.tree, drafts, self.base)
@@ -205,7 +204,9 @@ class Reader:
         if not rest:
             return
         remaining = text if len(rest) == len(cells) else fold(" ".join(cell.text for cell in rest))
-        if (
+        if all(cell.beside_date for cell in rest) and any(self._is_section_link(draft, cell) for cell in rest):
+            draft.labels.extend(rest)  # "News · Staff report — 24 May 2024"
+        elif (
             (word_count(remaining) >= 3 or len(rest) == len(cells) == 1)
             and tree.tags[line.block] not in _CAPTIONS
             and not LABELLED.match(remaining)
@@ -213,8 +214,8 @@ class Reader:
             draft.blurb_lines.append((line.place, words.without_more(remaining)))
             draft.before_title.append(line.nodes[0] < draft.title_node)
             draft.line_cells.append((line.place, rest))
-            return
-        draft.labels.extend(rest)
+        else:
+            draft.labels.extend(rest)
 
     def _leads_elsewhere(self, draft: Draft, cells: list[Cell]) -> bool:
         """True for the headline of a related story: all of the line is link, none of it to the card's story, and too long for a label."""

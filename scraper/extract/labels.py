@@ -84,7 +84,9 @@ def decide_labels(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_keys: s
             if key >= 0 and key != draft.key:
                 value = linked[cell.node]
             else:
-                value = _plain_strength(tree, draft, cell, name, spreads[cell.place], anywhere, nav_words, len(drafts))
+                value = _plain_strength(
+                    tree, draft, cell, name, spreads[cell.place], anywhere, nav_words, draft.peers or len(drafts)
+                )
             if value > strength:
                 best, strength = (name, "link" if key >= 0 and key != draft.key else "label"), value
                 draft.category_place = cell.place

@@ -9,6 +9,7 @@ from scraper.extract import words
 from scraper.extract.anchors import Anchors
 from scraper.extract.cells import Line, Scan, Scanner
 from scraper.extract.dating import PageDates, Written
+from scraper.extract.leads import Leads
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
 from scraper.extract.text import fold, join, runs_of, text_of
 from scraper.extract.text import words as word_count
@@ -44,15 +45,6 @@ def _dated_words(parted: tuple[Written, str] | None) -> tuple[Written, str] | No
     return parted if parted is not None and not parted[0].relative and any(map(str.isalpha, parted[1])) else None
 
 
-def _same_words(text: str, title: str) -> bool:
-    """True where one is the other, or its beginning: titles are cut short with an ellipsis."""
-    one, other = text.rstrip(" .…").casefold(), title.rstrip(" .…").casefold()
-    if one == other:
-        return True
-    short, long = sorted((one, other), key=len)
-    return len(short) >= 15 and (long.startswith(short) or short in long)
-
-
 @dataclass(slots=True)
 class Title:
     text: str
@@ -67,7 +59,7 @@ class Titler:
 
     def __init__(self, tree: Tree, anchors: Anchors, scanner: Scanner, nav_keys: set[int], dates: PageDates) -> None:
         self.tree, self.anchors, self.scanner, self.nav_keys, self.dates = tree, anchors, scanner, nav_keys, dates
-        self._link_nodes = sorted(anchors.all_keys)
+        self.leads = Leads(tree, anchors, nav_keys)
 
     def titles(self, scans: list[Scan]) -> list[Title | None]:
         """The title of each card, None where there is none."""
@@ -76,7 +68,7 @@ class Titler:
         if len(scans) == 1:
             per_card = [self._without_page_headline(scans[0], per_card[0])]
         ranks = self._ranks(per_card, labels)
-        spread = self._key_spread(scans)
+        spread = self.leads.spread(scans)
         titles = [
             self._title(scan, units, ranks, label, spread) for scan, units, label in zip(scans, per_card, labels, strict=True)
         ]
@@ -309,14 +301,6 @@ class Titler:
                         title.date, title.text = part
                 return
 
-    def _key_spread(self, scans: list[Scan]) -> dict[int, int]:
-        """For each link key, in how many cards it occurs."""
-        spread: dict[int, int] = {}
-        for scan in scans:
-            for key in {self.anchors.all_keys[link] for link in self._within_range(scan.start, scan.end)}:
-                spread[key] = spread.get(key, 0) + 1
-        return spread
-
     # -- one card
 
     def _title(
@@ -331,12 +315,12 @@ class Titler:
             if rank > best_rank + 1e-9:
                 best, best_rank = unit, rank
         if best is None or (best_rank < 1.0 and not best.level):
-            key = self._leads_to(scan, best, spread)
+            key = self._key(scan, best, spread)
             if labels and key >= 0:
                 return Title(labels[0], -1, key, "label")
             if best is None:
                 return None
-        key = self._leads_to(scan, best, spread)
+        key = self._key(scan, best, spread)
         node = best.node
         origin = "heading" if best.level else "link" if best.link == best.node else "column"
         text = best.text
@@ -344,64 +328,15 @@ class Titler:
             node = best.line.nodes[0] if len(best.line.nodes) == 1 else best.line.block
         return Title(text, node, key, origin)
 
-    def _leads_to(self, scan: Scan, unit: Unit | None, spread: dict[int, int]) -> int:
-        """The key of the card's own page: the title's link, else the link that best stands for the whole card."""
-        keys = self.anchors.all_keys
-        if unit is not None and unit.link in keys:
-            return keys[unit.link]
-        if unit is not None:
-            outer = scan.start
-            while outer >= 0:
-                if self.tree.tags[outer] == "a" and outer in keys:
-                    return keys[outer]
-                outer = self.tree.parents[outer]
-        best, best_rank = -1, 0.0
-        counts: dict[int, int] = {}
-        for link in self._within_range(scan.start, scan.end):
-            key = keys[link]
-            counts[key] = counts.get(key, 0) + 1
-            text = text_of(self.tree, link)
-            url = self.anchors.urls[key]
-            rank = 1.0 / spread.get(key, 1) + 0.1 * counts[key]
-            if unit is not None and text and _same_words(text, unit.text):
-                rank += 3
-            attributes = self.tree.attrs[link]
-            label = fold(attributes.get("aria-label") or attributes.get("title") or "")
-            if unit is not None and label and _same_words(label, unit.text):
-                rank += 2
-            if not text or words.is_more(text):
-                rank += 1
-            if words.starts_like_more(text):
-                rank += 0.8
-            if self.tree.tags[link] != "a":
-                rank += 0.5
-            if (
-                self.tree.marks[link] & (SHARE | COMMENTS | BYLINE)
-                or words.AUTHOR_PATH.search(url)
-                or words.TAXONOMY_PATH.search(url)
-            ):
-                rank -= 2
-            if key in self.nav_keys:
-                rank -= 1
-            if not words.is_more(text) and word_count(text) > 0 and self._in_sentence(link):
-                rank -= 1.5
-            if rank > best_rank + (0.45 if best >= 0 else 0.0):
-                best, best_rank = key, rank
-        return best
-
-    def _in_sentence(self, link: int) -> bool:
-        """True for a link in running text: its parent has words of its own beside it."""
-        tree = self.tree
-        parent = tree.parents[link]
-        beside = (node for node in tree.within(tree.text_nodes, parent) if tree.parents[node] == parent)
-        return sum(len(tree.texts[node]) for node in beside) > 20
+    def _key(self, scan: Scan, unit: Unit | None, spread: dict[int, int]) -> int:
+        return self.leads.key_of(scan, -1 if unit is None else unit.link, None if unit is None else unit.text, spread)
 
     # -- small things
 
     def _labels(self, scan: Scan) -> list[str]:
         """What links and pictures of the card say in attributes; a witness for the title."""
         tree, labels = self.tree, []
-        for link in self._within_range(scan.start, scan.end)[:6]:
+        for link in self.leads.links_between(scan.start, scan.end)[:6]:
             for name in ("aria-label", "title"):
                 written = tree.attrs[link].get(name)
                 value = fold(written) if written else ""
@@ -425,14 +360,10 @@ class Titler:
         return False
 
     def _within(self, node: int) -> list[int]:
-        return self._within_range(node, self.tree.ends[node])
-
-    def _within_range(self, start: int, end: int) -> list[int]:
-        nodes = self._link_nodes
-        return nodes[bisect_left(nodes, start) : bisect_left(nodes, end)]
+        return self.leads.links_between(node, self.tree.ends[node])
 
     def _links_in(self, line: Line) -> list[int]:
         low, high = line.nodes[0], line.nodes[-1]
-        nodes = self._link_nodes
+        nodes = self.leads.links
         at = bisect_left(nodes, self.tree.parents[low])
         return [node for node in nodes[at : bisect_left(nodes, high)] if node >= low or self.tree.ends[node] > low]
