@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from slow_web import slow_web, write_config
+from slow_web import write_config
 
 from schedules.config import load_config
 from schedules.exit_codes import ExitCode
@@ -14,12 +14,6 @@ from scraper.errors import ArchiveNotFoundError, ConfigError, LockHeldError, Unk
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 MAINTENANCE = '[maintenance]\nprune = "1d"\n'
-
-
-@pytest.fixture
-def web():
-    with slow_web() as web:
-        yield web
 
 
 @pytest.fixture

@@ -14,17 +14,11 @@ import time
 from contextlib import closing
 
 import pytest
-from slow_web import slow_web, write_config
+from slow_web import write_config
 from test_standfirst_kill import assert_whole
 
 HOSTS = {"a": 3, "b": 3, "c": 1}
 PAGES = {f"http://{name}.example/{number}" for name, pages in HOSTS.items() for number in range(pages)}
-
-
-@pytest.fixture
-def web():
-    with slow_web() as web:
-        yield web
 
 
 @pytest.fixture

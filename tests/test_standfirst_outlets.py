@@ -10,19 +10,13 @@ import sys
 import pytest
 from archives import card
 from archives import look as look_at
-from slow_web import slow_web, write_config
+from slow_web import write_config
 from test_standfirst_night import PAGES, looks, run, runs
 
 from storage import open_archive
 
 HOSTS = {"a": 3, "b": 3, "c": 1}
 FULL = "/dev/full"  # a device that takes nothing and says that the disk is full
-
-
-@pytest.fixture
-def web():
-    with slow_web() as web:
-        yield web
 
 
 @pytest.fixture

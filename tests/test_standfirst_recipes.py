@@ -13,7 +13,6 @@ import pytest
 
 from schedules.config import load_config, parse_config
 from scraper.errors import ConfigError
-from standfirst.cli.group import run
 from standfirst.demo_outlets.content import outlets
 from standfirst.demo_server import NIGHTS, DemoServer, expected_cards
 from storage import create_archive
@@ -22,20 +21,6 @@ Cli = Callable[..., tuple[int, str, str]]
 REDESIGN = next(night for night in range(len(NIGHTS)) if outlets()["cities"].editions[night].design != "cities")
 URL = outlets()["cities"].listing_url
 BY_HAND = '\n[source.cities.recipe]\n# seen in the browser\ncard = "article"\ntitle = "h2"\n'
-
-
-@pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
-    """Runs one command in a folder of its own; returns (exit code, stdout, stderr)."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nobody"))
-
-    def call(*argv: object) -> tuple[int, str, str]:
-        code = run([str(arg) for arg in argv])
-        captured = capsys.readouterr()
-        return int(code), captured.out, captured.err
-
-    return call
 
 
 def first_row(out: str) -> dict[str, object]:

@@ -11,7 +11,6 @@ from slow_web import slow_web, write_config
 from schedules.config import load_config
 from schedules.edit import rename_source, save, set_enabled
 from scraper.errors import ConfigError
-from standfirst.cli.group import run
 
 CONFIG = """\
 # my outlets
@@ -35,20 +34,6 @@ cadence = "every 6 hours"
 card = "article"  # seen in the browser
 title = "h2"
 """
-
-
-@pytest.fixture
-def cli(capsys, monkeypatch, tmp_path):
-    """Runs one command in a folder of its own; returns (exit code, stdout, stderr)."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nobody"))
-
-    def call(*argv):
-        code = run([str(arg) for arg in argv])
-        captured = capsys.readouterr()
-        return int(code), captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

@@ -10,16 +10,10 @@ import pytest
 from archives import card
 from archives import look as look_at
 from monitor import listening
-from slow_web import slow_web, write_config
+from slow_web import write_config
 from test_standfirst_night import run
 
 from storage import open_archive
-
-
-@pytest.fixture
-def web():
-    with slow_web() as web:
-        yield web
 
 
 @pytest.fixture
