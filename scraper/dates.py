@@ -195,13 +195,22 @@ _YEAR = r"(?:(?P<year>\d{4})(?!\d)|['’](?P<short>\d{2})(?!\d)|(?P<bare>\d{2})(
 _TO_MONTH = r"(?:(?:de|of|do|del|di|da|den|من|ο|के)\s{1,2}|d['’])?"
 _TO_YEAR = r"(?:(?:de|del|do|roku|năm|عام|سنة|г\.?)\s{1,2})?"
 
+_WEEKDAY = r"(?:\s?[(（]\s?(?:周|週)?[月火水木金土日一二三四五六월화수목금토일](?:曜日?|요일)?(?:[・･/]?祝)?\s?[)）])?"
+# The end of a range of days: "23-27", "03.18 ~ 03.20", "5月3日（金）〜5日（日）". The first day is the date.
+_TO_DAY = r"(?:[-–~〜～]\d{1,2}(?![\d:.,%/a-z-])|\s?[-–—~〜～]\s?(?:\d{4}(?P=stroke))?\d{1,2}(?P=stroke)\d{1,2}(?!\d))"
+_TO_DAY_HAN = rf"(?:\s?[-–—~〜～]\s?(?:(?:\d{{4}}[年년]\s?)?\d{{1,2}}[月월]\s?)?\d{{1,2}}[日號号일]{_WEEKDAY})"
+
 # Every pattern begins at a figure, so a text costs as many attempts as it has figures.
 _FIGURE = re.compile(r"\d+")
 _YEAR_FIRST = re.compile(
-    r"(?P<year>\d{4})(?P<stroke>\s?[-/.–‐‑]\s?)(?P<month>\d{1,2})\s?[-/.–‐‑]\s?(?P<day>\d{1,2})(?!\d)(?:(?=[T\s]\d)[T\s]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?(?:\s?(?:Z|[+-]\d{2}:?\d{2})\b)?)?"
+    rf"(?P<year>\d{{4}})(?P<stroke>\s?[-/.–‐‑]\s?)(?P<month>\d{{1,2}})\s?[-/.–‐‑]\s?(?P<day>\d{{1,2}})(?!\d){_WEEKDAY}(?:{_TO_DAY}{_WEEKDAY})?"
+    r"(?:(?=[T\s]\d)[T\s]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?(?:\s?(?:Z|[+-]\d{2}:?\d{2})\b)?)?"
 )
 _BASIC = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})T\d{4}(?:\d{2})?(?:Z|[+-]\d{2}:?\d{2})?\b")
-_EAST_ASIAN = re.compile(r"(?P<year>\d{1,4})\s?(?:年|년)\s?(?P<month>\d{1,2})\s?(?:月|월)\s?(?P<day>\d{1,2})\s?(?:日|號|号|일)")
+_EAST_ASIAN = re.compile(
+    r"(?P<year>\d{1,4})\s?(?:年|년)\s?(?P<month>\d{1,2})\s?(?:月|월)\s?(?P<day>\d{1,2})\s?(?:日|號|号|일)"
+    rf"{_WEEKDAY}{_TO_DAY_HAN}?"
+)
 _ERA_BEFORE = re.compile(f"(?:{'|'.join(ERAS)})\\s?\\Z")
 _ERA_FIRST_YEAR = re.compile(f"(?P<era>{'|'.join(ERAS)})\\s?元年\\s?(?P<month>\\d{{1,2}})月\\s?(?P<day>\\d{{1,2}})日")
 _HAN_DATE = re.compile(

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scraper.cards import Card, Drift, Listing, Verdict
 from scraper.decode import decode
-from scraper.extract.choose import Judged, choose, judge, judge_hopeful, recognise
+from scraper.extract.choose import Judged, choose, judge, judge_hopeful, recognise, shared_keys
 from scraper.extract.draft import Draft
 from scraper.extract.groups import find_families
 from scraper.extract.labels import decide_labels
@@ -147,7 +147,7 @@ def _look(
     if finding is not None:
         kept = []
     drafts = sorted((draft for one in kept for draft in _scored(one)), key=lambda draft: draft.start)
-    cards = _finish(view, drafts)
+    cards = _finish(view, drafts, shared_keys(one.drafts for one in kept))
     if recipe is not None and recipe.watch:
         drift = _watched(view, parser, recipe, cards)
     if cards:
@@ -210,10 +210,10 @@ def _recall(view: PageView, judged: Sequence[Judged], known: Iterable[tuple[str 
     recognise(view, judged, urls, titles)
 
 
-def _finish(view: PageView, drafts: list[Draft]) -> list[Draft]:
+def _finish(view: PageView, drafts: list[Draft], shared: frozenset[int]) -> list[Draft]:
     """What is decided over all cards of the page: categories, each story once, structured data."""
     decide_labels(view.tree, view.anchors, drafts, view.nav_keys, view.nav_words)
-    cards = _distinct(drafts)
+    cards = _distinct(drafts, shared)
     fill_from_markup(view, cards)
     fill_from_state(view, cards)
     return cards
@@ -256,16 +256,18 @@ def _scored(judged: Judged) -> list[Draft]:
     return judged.drafts
 
 
-def _distinct(drafts: list[Draft]) -> list[Draft]:
-    """Each story once: where it first stands, with what later cards of it add."""
-    seen: dict[int, Draft] = {}
+def _distinct(drafts: list[Draft], shared: frozenset[int] = frozenset()) -> list[Draft]:
+    """Each story once: where it first stands, with what later cards of it add. Stories are told apart by where they lead; those
+    that lead to a page which many `shared`, by their titles."""
+    seen: dict[tuple[int, str | None], Draft] = {}
     kept = []
     for draft in drafts:
-        first = seen.get(draft.key) if draft.key >= 0 else None
+        story = draft.key, draft.title if draft.key in shared else None
+        first = seen.get(story) if draft.key >= 0 else None
         if first is None:
             kept.append(draft)
             if draft.key >= 0:
-                seen[draft.key] = draft
+                seen[story] = draft
         else:
             first.adopt(draft)
     return kept

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from scraper.extract.marks import CLONE, DIALOG, FOOTER, HIDDEN, NAV, address_in_script
+from scraper.extract.marks import (
+    ADVERT,
+    BYLINE,
+    CLONE,
+    COMMENTS,
+    DIALOG,
+    FOOTER,
+    HEADER,
+    HIDDEN,
+    NAV,
+    PAGER,
+    SHARE,
+    address_in_script,
+)
 from scraper.extract.shingles import Shingles
 from scraper.extract.text import text_of
+from scraper.extract.text import words as word_count
 from scraper.extract.walk import Tree
 from scraper.urls import canonical_url, resolve
+
+_NOWHERE = re.compile(r"(?:#!?|javascript:.*)?\Z", re.IGNORECASE)
+_FURNITURE = HEADER | SHARE | COMMENTS | PAGER | ADVERT | BYLINE
+_FEWEST = 3  # headlines that make a list
+_HEADLINE = 4  # words that one has on an average
 
 
 @dataclass(slots=True)
@@ -77,6 +97,7 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles, rows: Sequence[int] =
     chrome = NAV | FOOTER | HIDDEN | DIALOG
     linked_headings: set[int] = set()
     headings = _Headings(tree)
+    nowhere: list[int] = []
     for node in tree.anchors:
         attributes = tree.attrs[node]
         href = attributes.get("href") or address_in_script(attributes.get("onclick") or "") or ""
@@ -86,6 +107,8 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles, rows: Sequence[int] =
         if key < 0 and len(href) > 1 and "#" in href:
             key = _section_key(tree, node, base, href, anchors, numbers, headings)
         if key < 0:
+            if _NOWHERE.match(href) and not tree.marks[node] & (chrome | _FURNITURE):
+                nowhere.append(node)
             continue
         anchors.all_keys[node] = key
         heading = headings.of(node)
@@ -101,12 +124,29 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles, rows: Sequence[int] =
         if tree.ends[node] == node + 1:
             continue
         anchors.seeds.append(Seed(node, _key_of_its_own(anchors), node, shingles.of(node)))
-    for node in rows:
+    for node in (*rows, *_headlines_to_nowhere(tree, nowhere, headings, shingles)):
         anchors.seeds.append(Seed(node, _key_of_its_own(anchors), -1, shingles.of(node)))
     plain = {seed.key for seed in anchors.seeds if not tree.marks[seed.node] & CLONE}
     anchors.seeds = [seed for seed in anchors.seeds if not tree.marks[seed.node] & CLONE or seed.key not in plain]
     anchors.seeds.sort(key=lambda seed: seed.node)
     return anchors
+
+
+def _headlines_to_nowhere(tree: Tree, links: list[int], headings: _Headings, shingles: Shingles) -> list[int]:
+    """Of links that lead nowhere (`href="#"`, or a script), those that say as much as headlines do, each something else, and stand
+    in no heading: the titles of a list whose stories were never saved, or whose address only a script knows."""
+    places: dict[int, list[int]] = {}
+    for node in links:
+        if headings.of(node) < 0:
+            places.setdefault(shingles.of(node), []).append(node)
+    found: list[int] = []
+    for nodes in places.values():
+        if len(nodes) < _FEWEST:
+            continue
+        texts = [text_of(tree, node) for node in nodes]
+        if len(set(texts)) >= 0.8 * len(texts) and sum(map(word_count, texts)) >= _HEADLINE * len(texts):
+            found += nodes
+    return found
 
 
 def _key_of_its_own(anchors: Anchors) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from scraper.extract import words
 from scraper.extract.draft import Draft
 from scraper.extract.evidence import at_most, is_advert, measure
-from scraper.extract.groups import Family
+from scraper.extract.groups import MANY_CARDS, Family
 from scraper.extract.marks import COMMENTS, PAGER, SHARE
 from scraper.extract.page import PageView
 from scraper.extract.text import text_of
@@ -103,7 +103,7 @@ def _judge(view: PageView, family: Family) -> Judged:
     adverts = [is_advert(view, draft) for draft in drafts]
     if sum(adverts) * 2 < len(drafts):
         drafts = [draft for draft, advert in zip(drafts, adverts, strict=True) if not advert]
-    drafts = _without_strays(view, drafts)
+    drafts = _each_once(_without_strays(view, drafts))
     judged = Judged(family, drafts)
     if not drafts:
         judged.why = "no titles"
@@ -183,6 +183,27 @@ def recognise(view: PageView, judged: Sequence[Judged], urls: set[str], titles: 
         j.numbers["known"] = again / len(j.drafts)
         if again >= 2 or again == len(j.drafts):
             j.logit += KNOWN * j.numbers["known"]
+
+
+def _each_once(drafts: list[Draft]) -> list[Draft]:
+    """Without the second cards of stories that only their titles tell apart."""
+    shared = shared_keys([drafts])
+    if not shared:
+        return drafts
+    first = {(draft.key, draft.title): draft for draft in reversed(drafts) if draft.key in shared}
+    return [draft for draft in drafts if draft.key not in shared or first[draft.key, draft.title] is draft]
+
+
+def shared_keys(lists: Iterable[Sequence[Draft]]) -> frozenset[int]:
+    """The keys to which cards with many titles of one list lead: a page for all, as where the stories themselves aren't on the
+    web yet, or on file in one place. It tells no story from another."""
+    shared: set[int] = set()
+    for drafts in lists:
+        titles: dict[int, set[str | None]] = {}
+        for draft in drafts:
+            titles.setdefault(draft.key, set()).add(draft.title)
+        shared |= {key for key, different in titles.items() if len(different) >= MANY_CARDS}
+    return frozenset(shared - {-1})
 
 
 def _meets(taken: list[tuple[int, int]], draft: Draft) -> bool:

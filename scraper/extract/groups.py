@@ -19,6 +19,7 @@ from scraper.extract.words import leads_to_person
 _STOPS = frozenset(("html", "body", "main"))
 _OTHERS = 3  # stories: fewer links beside an `article` may be its tags and its author
 _LEADS_IN = 3  # links to one story: the headline, the picture, "read more"
+MANY_CARDS = 3  # that lead to one page: more than one story has links in like places, so the page is what all of them share
 
 
 @dataclass(slots=True)
@@ -94,17 +95,18 @@ def _climb(
     """The card node of each member: all climb the same number of levels, as far as four fifths of them can."""
     parents, ends, tags = tree.parents, tree.ends, tree.tags
     count = len(members)
+    one_page = count >= MANY_CARDS and len({seed.key for seed in members}) == 1
     chains: list[list[int]] = []
     for rank, seed in enumerate(members):
         node = seed.node
         low, high = -1, 1 << 60
         at = rank - 1
-        while at >= 0 and _same_card(members[at], seed, order):
+        while at >= 0 and not one_page and _same_card(members[at], seed, order):
             at -= 1
         if at >= 0:
             low = members[at].node
         at = rank + 1
-        while at < count and _same_card(members[at], seed, order):
+        while at < count and not one_page and _same_card(members[at], seed, order):
             at += 1
         if at < count:
             high = members[at].node
@@ -283,10 +285,15 @@ def _one_a_story(tree: Tree, anchors: Anchors, family: Family) -> list[int]:
     for card in family.cards:
         before = kept[-1] if kept else -1
         beside = before >= 0 and tree.parents[before] == tree.parents[card]
-        if beside and len(leads[card]) == 1 and -1 not in leads[card] and leads[card] == leads[before]:
+        same = beside and len(leads[card]) == 1 and -1 not in leads[card] and leads[card] == leads[before]
+        if same and not (_has_heading(tree, card) and _has_heading(tree, before)):
             continue
         kept.append(card)
     return kept
+
+
+def _has_heading(tree: Tree, card: int) -> bool:
+    return tree.count(tree.headings, card) > 0
 
 
 def _apart(tree: Tree, cards: list[int]) -> list[int]:

@@ -257,7 +257,7 @@ def _is_name_column(anchors: Anchors, drafts: list[Draft], place: int) -> bool:
         len(texts) >= 3
         and all(cell.node > draft.title_node for draft, cell in cells)
         and all(cell.link < 0 or anchors.all_keys[cell.link] == draft.key for draft, cell in cells)
-        and all(_FULL_NAME.match(text) for text in texts)
+        and all(map(_is_full_name, texts))
     )
 
 
@@ -287,7 +287,7 @@ def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_words: set[s
     if not (len(texts) == 1 and _is_stated_author(tree, min(texts))):
         if not all(map(_is_name, texts)):
             return
-        names = sum(_FULL_NAME.match(text) is not None for text in texts) >= 0.8 * len(texts)
+        names = sum(map(_is_full_name, texts)) >= 0.8 * len(texts)
         elsewhere = sum(draft.category is not None and draft.category_place != place for draft in drafts)
         alone = len(texts) == 1 and _is_heading(tree, min(texts), nav_words)
         if elsewhere < 0.6 * len(drafts) and (not names or alone):
@@ -334,6 +334,12 @@ def _is_heading(tree: Tree, text: str, nav_words: set[str]) -> bool:
 
 def _names_author(meta: dict[str, str | None]) -> bool:
     return meta.get("name") == "author" or meta.get("property") in ("article:author", "author")
+
+
+def _is_full_name(text: str) -> bool:
+    """True for what could be somebody's first and last name."""
+    lowered = any(word[0].islower() and not word.isascii() for word in text.split())  # "Периметр и суммы"
+    return _FULL_NAME.match(text) is not None and not lowered
 
 
 def _is_name(text: str) -> bool:
