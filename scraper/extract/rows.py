@@ -76,7 +76,7 @@ def _words_after(tree: Tree, dates: PageDates, node: int, row: int) -> int:
 
 def _is_link(tree: Tree, row: int, words: int) -> bool:
     longest = max((len(text_of(tree, link)) for link in tree.within(tree.anchors, row)), default=0)
-    return longest * 2 > len(text_of(tree, words))
+    return longest * 3 > len(text_of(tree, words)) * 2  # links in a sentence may well be half of it
 
 
 def _siblings(tree: Tree, parent: int, tag: str) -> int:

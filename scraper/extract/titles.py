@@ -114,7 +114,9 @@ class Titler:
                         units.append(
                             Unit(part, text, place, line, 0, part, named, order, 1, divided and len(text) * 2 > len(line.text))
                         )
-                        if len(text) * 2 > len(line.text) or word_count(text) >= 4:
+                        if (len(text) * 2 > len(line.text) or word_count(text) >= 4) and not self._is_aside(
+                            text, line.text, line.block
+                        ):
                             link = part
                 if link >= 0:
                     continue
@@ -209,7 +211,7 @@ class Titler:
                     drop.add(text)
             if drop and len(drop) < len(nodes):
                 kept = [[text for text in run if text not in drop] for run in parts]
-                return fold(" ".join(join(tree, run) for run in kept if run))
+                return fold(" ".join(join(tree, run) for run in kept if run)).strip(" |·•–—")
         return fold(" ".join(join(tree, run) for run in parts))
 
     def _is_counter(self, text: int, top: int) -> bool:
@@ -330,6 +332,10 @@ class Titler:
 
     def _key(self, scan: Scan, unit: Unit | None, spread: dict[int, int]) -> int:
         return self.leads.key_of(scan, -1 if unit is None else unit.link, None if unit is None else unit.text, spread)
+
+    def _is_aside(self, text: str, whole: str, node: int) -> bool:
+        """True for a link on some words of a row that is a sentence, as a notice without a page of its own has them."""
+        return node in self.anchors.rows and len(text) * 3 <= len(whole) * 2
 
     # -- small things
 
