@@ -29,6 +29,7 @@ from scraper.extract.walk import Tree
 from scraper.urls import canonical_url, resolve
 
 _NOWHERE = re.compile(r"(?:#!?|javascript:.*)?\Z", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"[|｜»«·•_]|\s[–—-]\s|[:：]\s")
 _FURNITURE = HEADER | SHARE | COMMENTS | PAGER | ADVERT | BYLINE
 _FEWEST = 3  # headlines that make a list
 _HEADLINE = 4  # words that one has on an average
@@ -121,7 +122,7 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles, rows: Sequence[int] =
     for node in tree.headings:
         if node in linked_headings or tree.marks[node] & chrome:
             continue
-        if tree.ends[node] == node + 1:
+        if tree.ends[node] == node + 1 or (tree.tags[node] == "h1" and _names_page(tree, node)):
             continue
         anchors.seeds.append(Seed(node, _key_of_its_own(anchors), node, shingles.of(node)))
     for node in (*rows, *_headlines_to_nowhere(tree, nowhere, headings, shingles)):
@@ -130,6 +131,12 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles, rows: Sequence[int] =
     anchors.seeds = [seed for seed in anchors.seeds if not tree.marks[seed.node] & CLONE or seed.key not in plain]
     anchors.seeds.sort(key=lambda seed: seed.node)
     return anchors
+
+
+def _names_page(tree: Tree, heading: int) -> bool:
+    """True for a heading that says what the page's title says, "News" of "News | Harbour School": the page's name, not a story's."""
+    name = text_of(tree, heading).casefold()
+    return name in (part.strip() for part in _BETWEEN_NAMES.split(tree.title.casefold()))
 
 
 def _headlines_to_nowhere(tree: Tree, links: list[int], headings: _Headings, shingles: Shingles) -> list[int]:

@@ -67,7 +67,7 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "product": marked(PRODUCT),
         "advert": marked(ADVERT),
         "in_nav": of_keys([key in view.nav_keys for key in keys]),
-        "in_text": share([_in_text(view, draft.start) for draft in drafts]),
+        "in_text": share([_in_text(view, draft.start, draft.end) for draft in drafts]),
         "packed": share([_packed(view, draft.start, draft.end) for draft in drafts]),
         "counted": share([_is_counted(draft) for draft in drafts]) if title_words < 6 else 0.0,
         "priced": share([draft.has_price for draft in drafts]),
@@ -158,7 +158,7 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
         "offsite": offsite,
         "links": min(max(0.0, sum(tree.count(tree.anchors, start) for start, _ in regions) / len(regions) - 6), 20) / 20,
         "single": float(n == 1),
-        "in_text": float(n > 1 and all(_in_text(view, start) for start, _ in regions[:4])),
+        "in_text": float(n > 1 and all(_in_text(view, start, end) for start, end in regions[:4])),
         "packed": float(n > 1 and all(_packed(view, start, end) for start, end in regions[:4])),
     }
 
@@ -222,16 +222,19 @@ def is_advert(view: PageView, draft: Draft) -> bool:
     return bool(links) and "sponsored" in (tree.attrs[links[0]].get("rel") or "").split()
 
 
-def _in_text(view: PageView, start: int) -> bool:
+def _in_text(view: PageView, start: int, end: int) -> bool:
     """True for a link amid running text."""
     tree = view.tree
     if tree.tags[start] in BLOCKS:
         return False
-    parent = tree.parents[start]
-    while parent > 0 and tree.tags[parent] not in BLOCKS:
-        parent = tree.parents[parent]
-    around = view.text_size(parent, tree.ends[parent]) - sum(
-        len(tree.texts[node]) for link in tree.within(tree.anchors, parent) for node in tree.within(tree.text_nodes, link)
+    if tree.ends[start] == end:  # not a line of its own
+        start = tree.parents[start]
+        while start > 0 and tree.tags[start] not in BLOCKS:
+            start = tree.parents[start]
+        end = tree.ends[start]
+    links = tree.anchors[bisect_left(tree.anchors, start) : bisect_left(tree.anchors, end)]
+    around = view.text_size(start, end) - sum(
+        len(tree.texts[node]) for link in links for node in tree.within(tree.text_nodes, link)
     )
     return around > 40
 
@@ -241,7 +244,7 @@ def _packed(view: PageView, start: int, end: int) -> bool:
     tree = view.tree
     if tree.tags[start] in BLOCKS or not BLOCKS.isdisjoint(tree.tags[start:end]):
         return False
-    return tree.count(tree.anchors, tree.parents[start]) > 1
+    return tree.ends[start] == end and tree.count(tree.anchors, tree.parents[start]) > 1
 
 
 def _is_facet(view: PageView, key: int) -> bool:

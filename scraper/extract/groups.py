@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from scraper.extract.anchors import Anchors, Seed
+from scraper.extract.breaks import own_lines
 from scraper.extract.marks import ARTICLE
 from scraper.extract.shingles import Shingles
 from scraper.extract.walk import Tree
@@ -350,6 +351,9 @@ def regions_of(tree: Tree, shingles: Shingles, cards: list[int]) -> list[tuple[i
         by_parent.setdefault(parents[card], []).append(card)
     for parent, siblings in by_parent.items():
         if len(siblings) < 2 or parent < 0:
+            continue
+        if lines := own_lines(tree, parent, siblings):
+            regions.update(lines)
             continue
         children = _children(tree, parent)
         place = {child: rank for rank, child in enumerate(children)}
