@@ -77,10 +77,10 @@ def _words_after(tree: Tree, dates: PageDates, node: int, row: int) -> int:
 def _is_link(tree: Tree, row: int, words: int) -> bool:
     links = {link: len(text_of(tree, link)) for link in tree.within(tree.anchors, row)}
     longest = max(links, key=lambda link: links[link], default=-1)
-    return longest >= 0 and links[longest] * 2 > len(text_of(tree, words)) and not _goes_on(tree, longest)
+    return longest >= 0 and links[longest] * 2 > len(text_of(tree, words)) and not goes_on(tree, longest)
 
 
-def _goes_on(tree: Tree, link: int) -> bool:
+def goes_on(tree: Tree, link: int) -> bool:
     """True for a link that goes on with the sentence before it: "I joined the _Harbour Group_ as a diver"."""
     at = bisect_left(tree.text_nodes, link) - 1
     if at < 0 or tree.parents[tree.text_nodes[at]] != tree.parents[link]:

@@ -11,6 +11,7 @@ from scraper.extract.cells import Line, Scan, Scanner
 from scraper.extract.dating import PageDates, Written
 from scraper.extract.leads import Leads
 from scraper.extract.marks import BYLINE, COMMENTS, SHARE
+from scraper.extract.rows import goes_on
 from scraper.extract.text import fold, join, runs_of, text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.title_names import says_counter, says_kicker, says_title
@@ -114,9 +115,7 @@ class Titler:
                         units.append(
                             Unit(part, text, place, line, 0, part, named, order, 1, divided and len(text) * 2 > len(line.text))
                         )
-                        if (len(text) * 2 > len(line.text) or word_count(text) >= 4) and not self._is_aside(
-                            text, line.text, line.block
-                        ):
+                        if (len(text) * 2 > len(line.text) or word_count(text) >= 4) and not self._is_aside(part, text, line):
                             link = part
                 if link >= 0:
                     continue
@@ -333,9 +332,9 @@ class Titler:
     def _key(self, scan: Scan, unit: Unit | None, spread: dict[int, int]) -> int:
         return self.leads.key_of(scan, -1 if unit is None else unit.link, None if unit is None else unit.text, spread)
 
-    def _is_aside(self, text: str, whole: str, node: int) -> bool:
+    def _is_aside(self, link: int, text: str, line: Line) -> bool:
         """True for a link on some words of a row that is a sentence, as a notice without a page of its own has them."""
-        return node in self.anchors.rows and len(text) * 3 <= len(whole) * 2
+        return line.block in self.anchors.rows and len(text) * 3 <= len(line.text) * 2 and goes_on(self.tree, link)
 
     # -- small things
 
