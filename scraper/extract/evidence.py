@@ -80,7 +80,8 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "slug": sum(_slug(view, key) for key in keys) / len(keys) if keys else 0.0,
         "offsite": of_keys([not view.is_own(key) for key in keys]),
         "links": min(max(0.0, links - 6), 20) / 20,
-        "single": float(n == 1) * (0.5 if date and read else 1.0),  # who says when and how long to read speaks of one story
+        # One dated story under "News" is a list of one; who says when and how long to read speaks of one story, too.
+        "single": float(n == 1) * (0.0 if date and _announces(above) else 0.5 if date and read else 1.0),
     }
 
 
@@ -157,7 +158,7 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
         "slug": slug if unlinked < 1 else 0.0,
         "offsite": offsite,
         "links": min(max(0.0, sum(tree.count(tree.anchors, start) for start, _ in regions) / len(regions) - 6), 20) / 20,
-        "single": float(n == 1),
+        "single": float(n == 1 and not (timed and _announces(_heading_above(view, family)))),
         "in_text": float(n > 1 and all(_in_text(view, start, end) for start, end in regions[:4])),
         "packed": float(n > 1 and all(_packed(view, start, end) for start, end in regions[:4])),
     }
