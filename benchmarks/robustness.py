@@ -247,8 +247,10 @@ def runs(outline: Outline, cards: list[Card]) -> list[tuple[int, list[int]]]:
         if len(ranks) > 1 and ranks[1] - ranks[0] > 1 and ranks[0] > 0:
             lead = int(outline.tags[children[ranks[0] - 1]] == outline.tags[children[ranks[1] - 1]])
         for index, begin, end in zip(members, ranks, ranks[1:], strict=False):
-            if begin < end:  # the same element twice: two cards that can't be told apart
-                found.append((index, children[begin - lead : end - lead]))
+            elements = children[begin - lead : end - lead]
+            # No elements: two cards that can't be told apart. Another card's anchor among them: one that has no place of its own.
+            if elements and within(anchors, elements[0], outline.ends[elements[-1]]) <= {index}:
+                found.append((index, elements))
     return found
 
 

@@ -122,34 +122,48 @@ def _drop_signatures(drafts: list[Draft]) -> None:
 
 
 def _drop_full_posts(drafts: list[Draft]) -> None:
-    """Posts printed in full have no teaser text and no teaser picture: all of a list where most are so long, and where posts are
-    cut with a "read more" those that are not."""
+    """Posts printed in full have no teaser text and no teaser picture, and what stands between their paragraphs is no label: all of
+    a list where more than a third are so long (some posts are as short as teasers, but hardly a teaser is as long as a post), and
+    where posts are cut with a "read more" those that are not."""
     full = [draft for draft in drafts if not draft.has_more and word_count(draft.blurb or "") > _FULL_POST]
     if not any(draft.has_more for draft in drafts):
-        full = drafts if len(full) * 2 >= len(drafts) else []
+        full = drafts if len(full) * 3 > len(drafts) else []
     for draft in full:
         draft.blurb = None
         draft.origin.pop("blurb", None)
         draft.images = []
+        if draft.prose:
+            draft.labels = [cell for cell in draft.labels if not draft.prose[0] < cell.node < draft.prose[-1]]
 
 
 def drop_portraits(tree: Tree, drafts: list[Draft], base: str) -> None:
     """A picture that is called like the card's author, or that nothing but the author's name stands beside in an element of their
-    own, shows the author, however large it is."""
+    own, shows the author, however large it is. One that is called like the category stands for that, where the card has another."""
     images = tree.images
     for draft in drafts:
-        if draft.author is None or not draft.images:
+        if not draft.images or (draft.author is None and draft.category is None):
             continue
-        name = draft.author.casefold()
         inside = images[bisect_left(images, draft.start) : bisect_left(images, draft.end)]
-        portraits = [
-            node
-            for node in inside
-            if (tree.attrs[node].get("alt") or "").strip().casefold() == name or _stands_beside(tree, node, draft.start) == name
-        ]
-        if portraits:
-            dropped = find_images(tree, portraits, base)
-            draft.images = [image for image in draft.images if image not in dropped]
+        if draft.author is not None:
+            draft.images = _without(
+                tree, draft.images, [node for node in inside if _shows(tree, node, draft, draft.author)], base
+            )
+        if draft.category is not None:
+            named = [node for node in inside if _alt(tree, node) == draft.category.casefold()]
+            draft.images = _without(tree, draft.images, named, base) or draft.images
+
+
+def _alt(tree: Tree, image: int) -> str:
+    return (tree.attrs[image].get("alt") or "").strip().casefold()
+
+
+def _shows(tree: Tree, image: int, draft: Draft, name: str) -> bool:
+    return name.casefold() in (_alt(tree, image), _stands_beside(tree, image, draft.start))
+
+
+def _without(tree: Tree, images: list[tuple[str, str]], nodes: list[int], base: str) -> list[tuple[str, str]]:
+    dropped = find_images(tree, nodes, base) if nodes else []
+    return [image for image in images if image not in dropped]
 
 
 def _stands_beside(tree: Tree, image: int, top: int) -> str:

@@ -44,6 +44,7 @@ class Draft:
     blurb_lines: list[tuple[int, str]] = field(default_factory=list)  # (place of the line, text)
     authors: list[str] = field(default_factory=list)
     line_cells: list[tuple[int, list[Cell]]] = field(default_factory=list)  # short lines that may be blurb or labels
+    prose: list[int] = field(default_factory=list)  # the first text node of each long line
     before_title: list[bool] = field(default_factory=list)  # for each of `blurb_lines`
     weak_date: bool = False
     labelled_date: bool = False  # "Edited: 9 May 2024"

@@ -188,6 +188,7 @@ class Reader:
         if count > 12:
             text = self._trimmed(draft, cells, text)
             if text and tree.tags[line.block] not in _CAPTIONS:
+                draft.prose.append(line.nodes[0])
                 draft.blurb_lines.append((line.place, words.without_more(text)))
                 draft.before_title.append(line.nodes[0] < draft.title_node)
             return

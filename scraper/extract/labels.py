@@ -34,6 +34,7 @@ LABELLED = re.compile(
 _FEEDS = (".xml", ".rss", ".atom")
 _FACTS = 120  # characters of a card's date, byline and read time together
 _NAME_WORDS = 3  # of a section or tag in a row of them
+_LABEL_WORDS = 5
 _FEW_CARDS = 8  # on longer lists sections recur, and labels that don't are the stories' own
 _MISSING = frozenset(("none", "null", "undefined", "nan"))  # what templates print where nothing is set
 _FULL_NAME = re.compile(
@@ -106,9 +107,12 @@ def _is_series(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _label_name(text: str) -> str | None:
     """The category that a label names, if it is one; labels recur, on a page and from page to page."""
-    name = LABELLED.sub("", text).split(",")[0].strip(EDGE)
-    if not name or name.casefold() in _MISSING or word_count(name) > 5 or _HOST.match(name) or not any(map(str.isalpha, name)):
+    parts = LABELLED.sub("", text).split(",")
+    name = parts[0].strip(EDGE)
+    if not name or name.casefold() in _MISSING or _HOST.match(name) or not any(map(str.isalpha, name)):
         return None
+    if any(word_count(part.strip()) > _LABEL_WORDS for part in parts):
+        return None  # a sentence with a comma is no list of labels
     if _SHORT.match(name) and not name.isupper() and name.isascii():
         return None
     if has_digit(name) and may_tell_age(name):
@@ -204,7 +208,7 @@ def _plain_strength(
     share = 0.2 if column.brief else 0.4
     if total >= 0.6 * cards and column.recurring >= share * total and column.short:
         return 1  # a word or two on every card, and the same ones come back: sections, some of which have one story today
-    above = draft.title_node > cell.node and 3 <= total <= _FEW_CARDS and total * 5 >= cards * 3
+    above = draft.title_node > cell.node and 2 <= total <= _FEW_CARDS and total * 5 >= cards * 3
     if above and column.brief:
         return 1  # one word above each title of a short list: a section's name even where each occurs once
     return int(recurs and (_says_label(names) or name.casefold() in nav_words))
@@ -280,23 +284,31 @@ def _bylines(tree: Tree, anchors: Anchors, drafts: list[Draft], nav_words: set[s
                 columns.setdefault(cell.place, []).append((draft, cell))
     if not columns:
         return
-    place, cells = max(columns.items(), key=lambda item: len({draft.start for draft, _ in item[1]}))
+    for place, cells in sorted(columns.items(), key=lambda item: -len({draft.start for draft, _ in item[1]})):
+        if _is_byline_column(tree, drafts, place, cells, nav_words):
+            for draft, cell in cells:
+                if draft.author is None:
+                    draft.author, draft.origin["author"] = cell.text.strip(EDGE), "column"
+                    if draft.category == draft.author:
+                        draft.category = None
+            return
+
+
+def _is_byline_column(tree: Tree, drafts: list[Draft], place: int, cells: list[tuple[Draft, Cell]], nav_words: set[str]) -> bool:
+    """True for a text a card, on most cards, which the page itself calls its author, or which are names where the category stands
+    elsewhere or where they can't be a section's."""
     texts = {cell.text.strip(EDGE) for _, cell in cells}
     if len(cells) < max(0.6 * len(drafts), 2) or len(cells) > len({draft.start for draft, _ in cells}):
-        return  # on few cards, or several a card: "Published", "Updated", "Filed under"
-    if not (len(texts) == 1 and _is_stated_author(tree, min(texts))):
-        if not all(map(_is_name, texts)):
-            return
-        names = sum(map(_is_full_name, texts)) >= 0.8 * len(texts)
-        elsewhere = sum(draft.category is not None and draft.category_place != place for draft in drafts)
-        alone = len(texts) == 1 and _is_heading(tree, min(texts), nav_words)
-        if elsewhere < 0.6 * len(drafts) and (not names or alone):
-            return
-    for draft, cell in cells:
-        if draft.author is None:
-            draft.author, draft.origin["author"] = cell.text.strip(EDGE), "column"
-            if draft.category == draft.author:
-                draft.category = None
+        return False  # on few cards, or several a card: "Published", "Updated", "Filed under"
+    if len(texts) == 1 and _is_stated_author(tree, min(texts)):
+        return True
+    if not all(map(_is_name, texts)):
+        return False
+    elsewhere = sum(draft.category is not None and draft.category_place != place for draft in drafts)
+    if elsewhere >= 0.6 * len(drafts):
+        return True
+    names = sum(map(_is_full_name, texts)) >= 0.8 * len(texts)
+    return names and not (len(texts) == 1 and _is_heading(tree, min(texts), nav_words))
 
 
 def _may_be_byline(tree: Tree, anchors: Anchors, draft: Draft, cell: Cell) -> bool:
