@@ -33,6 +33,7 @@ _BETWEEN_NAMES = re.compile(r"[|｜»«·•_]|\s[–—-]\s|[:：]\s")
 _FURNITURE = HEADER | SHARE | COMMENTS | PAGER | ADVERT | BYLINE
 _FEWEST = 3  # headlines that make a list
 _HEADLINE = 4  # words that one has on an average
+_ROUTES = 3  # headlines that lead to fragments of one page
 
 
 @dataclass(slots=True)
@@ -99,12 +100,14 @@ def find_anchors(tree: Tree, url: str, shingles: Shingles, rows: Sequence[int] =
     linked_headings: set[int] = set()
     headings = _Headings(tree)
     nowhere: list[int] = []
+    routed = _routed(tree, headings)
     for node in tree.anchors:
         attributes = tree.attrs[node]
         href = attributes.get("href") or address_in_script(attributes.get("onclick") or "") or ""
         key = by_href.get(href)
         if key is None:
-            key = by_href[href] = _key(base, href, anchors, numbers)
+            in_full = bool(routed) and href.partition("#")[0] in routed
+            key = by_href[href] = _key(base, href, anchors, numbers, in_full=in_full)
         if key < 0 and len(href) > 1 and "#" in href:
             key = _section_key(tree, node, base, href, anchors, numbers, headings)
         if key < 0:
@@ -162,7 +165,19 @@ def _key_of_its_own(anchors: Anchors) -> int:
     return len(anchors.urls) - 1
 
 
-def _key(base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int:
+def _routed(tree: Tree, headings: _Headings) -> frozenset[str]:
+    """The addresses, as written, behind which only the fragment tells which story a headline leads to: "/#n/harbour-wall" and
+    "/#n/school-roof" are two pages of a site that a script draws."""
+    stories: dict[str, set[str]] = {}
+    for node in tree.anchors:
+        page, mark, fragment = (tree.attrs[node].get("href") or "").partition("#")
+        if page and mark and fragment and headings.of(node) >= 0:
+            stories.setdefault(page, set()).add(fragment)
+    return frozenset(page for page, fragments in stories.items() if len(fragments) >= _ROUTES)
+
+
+def _key(base: str, href: str, anchors: Anchors, numbers: dict[str, int], *, in_full: bool = False) -> int:
+    """The key of the page that `href` leads to, by its address without the fragment, or `in_full`; -1 where it leads to none."""
     if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:", "?#")):
         return -1
     address = resolve(base, href)
@@ -171,6 +186,8 @@ def _key(base: str, href: str, anchors: Anchors, numbers: dict[str, int]) -> int
     canonical = canonical_url(address)
     if canonical == anchors.page_key and "#" in href:
         return -1
+    if in_full and "#" in href:
+        canonical = f"{canonical}#{href.partition('#')[2]}"
     number = numbers.get(canonical)
     if number is None:
         number = numbers[canonical] = len(anchors.urls)
