@@ -21,7 +21,7 @@ KEYS = ("learned_on", "card", "siblings", "only", "watch", *FIELDS, "next_page",
 """Of a recipe's table, in the order in which it is written."""
 
 _MOST = 100_000  # cards; more than any page holds
-_ATTRIBUTE = re.compile(r"(?:^|\s)@(?P<name>[A-Za-z_][\w:.-]*)$")
+_BEHIND = re.compile(r"(?:^|\s)@(?:(?P<attribute>[A-Za-z_][\w:.-]*)|(?P<part>-?[1-9]\d?))$")
 _SCOPE = ":scope"  # the card itself, as in `Element.querySelectorAll`
 
 
@@ -29,25 +29,29 @@ _SCOPE = ":scope"  # the card itself, as in `Element.querySelectorAll`
 class Reading:
     """One place of a value: `h3 a` is the text of a link in a heading of the card, `h3 a @href` its attribute.
 
-    `:scope` is the card itself, `:scope > p` a child of it; `@href` alone is an attribute of the card.
+    `:scope` is the card itself, `:scope > p` a child of it; `@href` alone is an attribute of the card. `p.facts @2` is the second
+    part of a text that elements, dots, bars or dashes divide, and `p.facts @-1` its last.
     """
 
     css: str
     attribute: str | None = None  # None: the text; for an image, the picture wherever lazy loading hides it
+    part: int | None = None  # of the text, 1 is the first and -1 the last; None: all of it
 
     @classmethod
     def parse(cls, text: str) -> Reading:
         """The reading written as in a configuration."""
         text = " ".join(text.split())
-        found = _ATTRIBUTE.search(text)
+        found = _BEHIND.search(text)
         if found is None:
             return cls(text)
-        return cls(text[: found.start()].rstrip() or _SCOPE, found["name"].lower())
+        css = text[: found.start()].rstrip() or _SCOPE
+        return cls(css, part=int(found["part"])) if found["part"] else cls(css, found["attribute"].lower())
 
     def __str__(self) -> str:
-        if self.attribute is None:
+        behind = self.attribute if self.part is None else self.part
+        if behind is None:
             return self.css
-        return f"@{self.attribute}" if self.css == _SCOPE else f"{self.css} @{self.attribute}"
+        return f"@{behind}" if self.css == _SCOPE else f"{self.css} @{behind}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,15 +130,7 @@ class Recipe:
 
     def on_page(self, reading: Reading) -> str:
         """The reading's CSS for one query over the whole page instead of one a card."""
-        parts = []
-        for inner in alternatives(reading.css):
-            if inner.startswith(_SCOPE):
-                parts += [outer + inner[len(_SCOPE) :] for outer in alternatives(self.card)]
-            elif self.siblings:
-                parts.append(inner)
-            else:
-                parts += [f"{outer} {inner}" for outer in alternatives(self.card)]
-        return ", ".join(parts)
+        return _on_page(self.card, reading.css, siblings=self.siblings)
 
     def _check(self) -> None:
         from selectolax.lexbor import LexborHTMLParser  # not for every command that reads a configuration
@@ -171,6 +167,19 @@ def alternatives(selector: str) -> tuple[str, ...]:
             parts.append(selector[begin:at].strip())
             begin = at + 1
     return *parts, selector[begin:].strip()
+
+
+@lru_cache(maxsize=4096)  # the same few, look for look
+def _on_page(card: str, css: str, *, siblings: bool) -> str:
+    parts = []
+    for inner in alternatives(css):
+        if inner.startswith(_SCOPE):
+            parts += [outer + inner[len(_SCOPE) :] for outer in alternatives(card)]
+        elif siblings:
+            parts.append(inner)
+        else:
+            parts += [f"{outer} {inner}" for outer in alternatives(card)]
+    return ", ".join(parts)
 
 
 def described(table: Mapping[str, Any]) -> Iterator[str]:

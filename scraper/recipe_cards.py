@@ -13,6 +13,7 @@ _AROUND = 6  # ancestors that a selector may lean on
 _LOOKED_INTO = 3  # cards a selector
 _MOST_TRIED = 1500
 _NARROWED = 4  # of the likeliest selectors
+_BEFORE = 3  # elements before a title that may begin its card
 _LOOKED_THROUGH = 60  # elements inside a card
 _LAYOUT = (
     "valign",
@@ -55,14 +56,18 @@ class _Trial:
         )
 
 
-def find_card_selector(outline: Outline, cards: Sequence[Card], *, siblings: bool, partly: bool = False) -> str | None:
+def find_card_selector(
+    outline: Outline, cards: Sequence[Card], *, siblings: bool, before: bool = False, partly: bool = False
+) -> str | None:
     """The CSS of the elements that are the cards or, with `siblings`, begin them; several selectors for a page with sections.
 
-    None where some card can't be told from the rest of the page, or stands in one element with another; with `partly`, only where
-    most can't.
+    `before`: the elements begin a card with something else than its title, as its date in `<dt>`. None where some card can't be told
+    from the rest of the page, or stands in one element with another; with `partly`, only where most can't.
     """
-    anchors = outline.anchors(cards)
+    anchors = outline.own_anchors(cards)
     elements = _card_elements(outline, anchors, siblings=siblings)
+    if before:
+        return _find_beginning(outline, cards, anchors, elements)
     missing = set(range(len(cards)))
     chosen: list[str] = []
     trials = list(_trials(outline, cards, anchors, _plain(outline, elements)))
@@ -90,9 +95,37 @@ def find_card_selector(outline: Outline, cards: Sequence[Card], *, siblings: boo
     return ", ".join(chosen) if len(missing) * 2 < len(cards) * partly or not missing else None
 
 
+def _find_beginning(
+    outline: Outline, cards: Sequence[Card], anchors: Sequence[tuple[int, int]], elements: Sequence[int]
+) -> str | None:
+    """The CSS of elements without a title that begin the cards: each card goes on from one up to the next."""
+    beginnings: dict[int, None] = {}
+    for element in elements:
+        for _ in range(_BEFORE):
+            element = outline.before(element)
+            if element < 0 or within(anchors, element, outline.ends[element]):
+                break
+            beginnings[element] = None
+    best: tuple[float, str] | None = None
+    for css in dict.fromkeys([*_plain(outline, list(beginnings)), *_nested(outline, list(beginnings))]):
+        found = outline.css(css)
+        held = [within(anchors, element, end) for element, end in zip(found, _run_ends(outline, found), strict=True)]
+        fits = all(len(one) == 1 for one in held) and len(held) == len(cards)
+        if fits and (best is None or (cost(css), css) < best):
+            best = cost(css), css
+    return best[1] if best else None
+
+
+def _run_ends(outline: Outline, found: Sequence[int]) -> Iterator[int]:
+    """Where each card ends that begins with one of these elements: at the next of them, or at the end of its parent."""
+    for at, element in enumerate(found):
+        end = outline.ends[outline.parents[element]]
+        yield min(end, found[at + 1]) if at + 1 < len(found) else end
+
+
 def cards_found(outline: Outline, cards: Sequence[Card], css: str) -> set[int]:
     """The cards, by index, that stand in elements which the selector finds."""
-    anchors = outline.anchors(cards)
+    anchors = outline.own_anchors(cards)
     return {index for element in outline.css(css) for index in within(anchors, element, outline.ends[element])}
 
 

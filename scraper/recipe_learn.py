@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -17,9 +18,11 @@ from scraper.listing import extract_listing
 from scraper.recipe import FIELDS, Expects, Reading, Recipe
 from scraper.recipe_cards import cards_found, find_card_selector
 from scraper.recipe_check import own_site_share, shares_of
-from scraper.recipe_outline import Outline, cost, inner_selectors, own_selectors, reading_cost
-from scraper.recipe_read import Sheet, values_of
-from scraper.urls import canonical_url, resolve
+from scraper.recipe_next import find_next_page
+from scraper.recipe_outline import Outline, inner_selectors, reading_cost
+from scraper.recipe_read import Cells, Sheet, values_of
+from scraper.recipe_values import parts_of
+from scraper.urls import canonical_url
 
 AGREEMENT = 0.95
 """The share of the cards on which a selector has to give what the full method gave. Title and link: on all."""
@@ -31,13 +34,22 @@ _FALLBACKS = 3  # readings of one field
 _PICTURES = ("src", "data-src", "data-lazy-src", "data-original", "srcset", "data-srcset", "style", "data-bg")
 _ATTRIBUTES = {
     "title": ("aria-label", "title", "alt"),
-    "url": ("href", "data-href"),
+    "url": ("href", "data-href", "onclick"),
     "published": ("datetime", "content", "title"),
     "read_time": ("content", "datetime"),
     "image": _PICTURES,
 }
 _JOINED = ("blurb", "author")  # fields that may stand in several elements
 _ONLY_ATTRIBUTES = ("url",)  # fields that no text says
+_IN_PARTS = (
+    "title",
+    "published",
+    "author",
+    "category",
+)  # fields that may be a part of a text: of "24 May · Ada Voss · 3 min" the second
+_MOST_PARTS = 8
+_PAIRED = 10  # places of a value of which two are tried together
+_ALL_WORDS = Reading("")
 
 _ANY = object()  # in a column: the row shows a card again that stood further up, and what is read of it doesn't matter
 
@@ -59,6 +71,7 @@ class _Trial:
     """What one reading gives."""
 
     values: list[Any]  # one a row
+    right: int  # rows
     rank: tuple[int, int, float, str]  # wrong less right, wrong, price, and the reading itself: lower is better
 
 
@@ -83,8 +96,8 @@ def learn_recipe(html: bytes | str, listing: Listing, url: str, *, learned_on: d
     expects = _expected(cards, url)
     reasons: list[str] = []
     found: list[Recipe] = []
-    for siblings in (False, True):
-        css = find_card_selector(outline, cards, siblings=siblings)
+    for siblings, before in ((False, False), (True, False), (True, True)):
+        css = find_card_selector(outline, cards, siblings=siblings, before=before)
         if css is None:
             continue
         bare = Recipe(card=css, siblings=siblings, expects=expects, learned_on=learned_on)
@@ -127,14 +140,17 @@ def _with_readings(outline: Outline, bare: Recipe, listing: Listing, url: str) -
         column = [row if row is _ANY else row.get(name) for row in rows]
         if all(value is None or value is _ANY for value in column):
             continue
+        enough = len(column) if name in ("title", "url") else AGREEMENT * len(column)
         taken, right = _readings(outline, sheet, members, name, column)
-        if taken and right >= (len(column) if name in ("title", "url") else AGREEMENT * len(column)):
+        if right < enough and (name in _IN_PARTS or name in _JOINED):
+            taken, right = _readings(outline, sheet, members, name, column, further=True)
+        if taken and right >= enough:
             readings[name] = taken
         else:
             return None, f"{name}: the best selector agrees on {right} of {len(column)} cards"
     next_page = None
     if listing.next_page_url is not None:
-        next_page = _next_page(outline, listing.next_page_url)
+        next_page = find_next_page(outline, listing.next_page_url)
         if next_page is None:
             return None, "next_page: no selector tells the link to the older cards from others"
     recipe = replace(bare, readings=readings, only=True, next_page=next_page)
@@ -193,7 +209,12 @@ def _rows(sheet: Sheet, outline: Outline, cards: Sequence[Card]) -> list[Any] | 
         row = sheet.row_of(outline.nodes[element])
         if row >= 0:
             seen.setdefault(index, []).append(row)
-    firsts = [min(seen[index]) for index in range(len(cards)) if index in seen]
+    own: dict[int, int] = {}
+    for element, index in outline.own_anchors(cards):
+        row = sheet.row_of(outline.nodes[element])
+        if row >= 0:
+            own.setdefault(index, row)
+    firsts = [own[index] for index in range(len(cards)) if index in own]
     if len(firsts) < len(cards) or firsts != sorted(set(firsts)):
         return None
     rows: list[Any] = [{} for _ in range(sheet.rows)]
@@ -219,9 +240,10 @@ def _members(sheet: Sheet, outline: Outline) -> Members:
 
 
 def _readings(
-    outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any]
+    outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any], *, further: bool = False
 ) -> tuple[tuple[Reading, ...], int]:
-    """The readings that give the column, the first that gives a value winning; and on how many cards they are right."""
+    """The readings that give the column, the first that gives a value winning, and on how many cards they are right. `further`: also
+    readings that hold less well, of parts of a text (which are counted) and of what stands in two places of a card."""
     taken: list[Reading] = []
     values: list[Any] = [None] * len(column)
     right = _agreeing(name, values, column)
@@ -229,17 +251,21 @@ def _readings(
     while len(taken) < _FALLBACKS and right < len(column):
         # The places of the cards that are still wrong: cards of one list may come in two or three layouts.
         rows = [row for row, true in enumerate(column) if true is not None and not same(name, values[row], true)]
-        tried |= _trials(outline, sheet, members, name, column, rows, tried)
-        best: tuple[int, Reading, list[Any]] | None = None
+        tried |= _trials(outline, sheet, members, name, column, rows, tried, further=further)
+        best: tuple[int, list[Reading], list[Any]] | None = None
         for reading, trial in sorted(tried.items(), key=lambda item: item[1].rank):
-            merged = [value if value is not None else other for value, other in zip(values, trial.values, strict=True)]
-            now = _agreeing(name, merged, column)
-            if now > (best[0] if best else right):
-                best = now, reading, merged
+            # Behind the others it fills what they leave out; before them it corrects what they get wrong.
+            for order, first, second in (
+                ([*taken, reading], values, trial.values),
+                ([reading, *taken], trial.values, values),
+            ):
+                merged = [value if value is not None else other for value, other in zip(first, second, strict=True)]
+                now = _agreeing(name, merged, column)
+                if now > (best[0] if best else right):
+                    best = now, order, merged
         if best is None:
             break
-        right, values = best[0], best[2]
-        taken.append(best[1])
+        right, taken, values = best
     return tuple(taken), right
 
 
@@ -255,29 +281,45 @@ def _trials(
     column: Sequence[Any],
     rows: Sequence[int],
     tried: Container[Reading],
+    *,
+    further: bool,
 ) -> dict[Reading, _Trial]:
     """What readings that haven't been tried give for the column, taken from where the values of some rows stand."""
     trials: dict[Reading, _Trial] = {}
-    for price, reading in _candidates(outline, sheet, members, name, column, rows):
+    places: dict[frozenset[int], tuple[float, Reading]] = {}  # what was found by a reading's selector
+    for price, reading in _candidates(outline, sheet, members, name, column, rows, further=further):
         if reading in tried:
             continue
         try:
             cells = sheet.cells(name, reading)
         except SelectolaxError:
             continue
-        got = sheet.parsed(name, reading, cells)
-        if name not in _JOINED:  # where the first of several is meant, the second may be the first tomorrow
-            price += min(1.5, max(0.0, sum(map(len, cells)) / max(1, sum(map(bool, cells))) - 1))
-        right = _agreeing(name, got, column)
-        wrong = sum(value is not None and not same(name, value, true) for value, true in zip(got, column, strict=True))
-        trials[reading] = _Trial(got, (wrong - right, wrong, price, str(reading)))
-        if right == len(column) and price < 0.2:
-            break
+        trials[reading] = trial = _trial(sheet, name, column, price, reading, cells)
+        if trial.right == len(column) and price < 0.2:
+            return trials
+        if reading.attribute is None and reading.css != ":scope":
+            places.setdefault(frozenset(node.mem_id for cell in cells for _, node in cell), (price, reading))
+    if further and name in _JOINED:
+        for (one, (price, reading)), (other, (more, second)) in combinations(list(places.items())[:_PAIRED], 2):
+            if not one & other:
+                both = Reading(f"{reading.css}, {second.css}")
+                trials[both] = _trial(sheet, name, column, price + more, both, sheet.cells(name, both))
     return trials
 
 
+def _trial(sheet: Sheet, name: str, column: Sequence[Any], price: float, reading: Reading, cells: Cells) -> _Trial:
+    got = sheet.parsed(name, reading, cells)
+    if name not in _JOINED:  # where the first of several is meant, the second may be the first tomorrow
+        price += min(1.5, max(0.0, sum(map(len, cells)) / max(1, sum(map(bool, cells))) - 1))
+    if name == "url":  # that of the headline before "#more" of the same story
+        price += sum(value != true for value, true in zip(got, column, strict=True)) / len(column)
+    right = _agreeing(name, got, column)
+    wrong = sum(value is not None and not same(name, value, true) for value, true in zip(got, column, strict=True))
+    return _Trial(got, right, (wrong - right, wrong, price, str(reading)))
+
+
 def _candidates(
-    outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any], rows: Sequence[int]
+    outline: Outline, sheet: Sheet, members: Members, name: str, column: Sequence[Any], rows: Sequence[int], *, further: bool
 ) -> Iterator[tuple[float, Reading]]:
     """Places of elements that give the values of these rows, the likeliest first, each with its price."""
     votes: Counter[Reading] = Counter()
@@ -285,19 +327,24 @@ def _candidates(
     for row in rows[:: max(1, len(rows) // _SAMPLE)]:
         for number, top, scope in members[row]:
             node = outline.nodes[number]
-            for attribute in _attributes(name, node.attributes):
-                value = sheet.value(name, attribute, node)
+            for reading in (
+                *_ways(name, node.attributes, whole=scope and number == top),
+                *(_parts(node) if further and name in _IN_PARTS else ()),
+            ):
+                value = sheet.value(name, reading, node)
                 if value is None:
                     continue
-                part = name in _JOINED and len(value) >= 3 and value in column[row]
-                if part or same(name, value, column[row]):
-                    around = _around(name, outline, number, column[row]) if attribute is None else 0
+                piece = name in _JOINED and len(value) >= 3 and value in column[row]
+                if piece or same(name, value, column[row]):
+                    around = _around(name, outline, number, column[row]) if reading == _ALL_WORDS else 0
                     for css in set(inner_selectors(outline, number, top, scope=scope)):
-                        votes[Reading(css, attribute)] += 1
-                        excess[Reading(css, attribute)] += around
+                        votes[replace(reading, css=css)] += 1
+                        excess[replace(reading, css=css)] += around
     prices = {reading: reading_cost(reading) + min(1.0, 0.1 * excess[reading] / votes[reading]) for reading in votes}
     order = sorted(votes, key=lambda reading: (-votes[reading], prices[reading], str(reading)))
-    yield from ((prices[reading], reading) for reading in order[:_TRIED])
+    whole = [reading for reading in order if reading.part is None]
+    divided = [reading for reading in order if reading.part is not None]
+    yield from ((prices[reading], reading) for reading in whole[:_TRIED] + divided[:_TRIED])
 
 
 def _around(name: str, outline: Outline, number: int, value: Any) -> int:
@@ -307,35 +354,19 @@ def _around(name: str, outline: Outline, number: int, value: Any) -> int:
     return max(0, len(outline.text(number)) - len(value[1]))
 
 
-def _attributes(name: str, present: Iterable[str]) -> Iterator[str | None]:
+def _ways(name: str, present: Container[str], *, whole: bool) -> Iterator[Reading]:
+    """The ways to read a field in an element, of all that is `whole` a card: its words, and each attribute that may hold it."""
     if name not in _ONLY_ATTRIBUTES:
-        yield None
+        yield _ALL_WORDS
     for attribute in _ATTRIBUTES.get(name, ()):
-        if attribute in present:
-            yield attribute
+        if attribute in present or (whole and attribute == "href"):  # of a card also the address of the link around it
+            yield Reading(":scope" if whole else "", attribute)
 
 
-def _next_page(outline: Outline, url: str) -> Reading | None:
-    """A selector that finds only links to the page with the older cards."""
-    wanted = canonical_url(url)
-    candidates: dict[str, float] = {"link[rel~=next]": 0.0, "a[rel~=next]": 0.0}
-    for number, node in enumerate(outline.nodes):
-        address = node.attributes.get("href") if outline.tags[number] == "a" else None
-        if not address or canonical_url(resolve(outline.base, address) or "") != wanted:
-            continue
-        for own in own_selectors(outline, number):
-            candidates.setdefault(own, cost(own))
-            parent = outline.parents[number]
-            for _ in range(3):
-                if parent <= 0:
-                    break
-                for around in own_selectors(outline, parent):
-                    candidates.setdefault(f"{around} {own}", 0.5 + cost(f"{around} {own}"))
-                parent = outline.parents[parent]
-        words = " ".join((node.text() or "").split())
-        if 2 <= len(words) <= 30 and '"' not in words and not words.isdecimal():
-            candidates.setdefault(f'a:lexbor-contains("{words}" i)', 6.0)
-    for css in sorted(candidates, key=lambda css: (candidates[css], css)):
-        if outline.addresses(outline.css(css)) - {canonical_url(outline.url)} == {wanted}:
-            return Reading(css, "href")
-    return None
+def _parts(node: Any) -> Iterator[Reading]:
+    """Each part of the element's words, counted from both ends."""
+    parts = len(parts_of(node)) if node.first_child is not None else 0
+    if 1 < parts <= _MOST_PARTS:
+        for part in range(1, parts + 1):
+            yield Reading("", part=part)
+            yield Reading("", part=part - parts - 1)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -22,6 +23,7 @@ _PLAIN_NAME = re.compile(r"-?[A-Za-z_][A-Za-z_-]*")
 _ROOTS = ("post", "hentry")  # no state, though many elements have it
 _OF_ONE = re.compile(r"^(?:post|item|node)-")
 _SHARED = 3
+_SURROUNDING = 2  # ancestors by which places are compared
 _GENERIC = frozenset(["a", "b", "div", "em", "i", "li", "ol", "p", "section", "small", "span", "strong", "td", "tr", "ul"])
 _NAMING = ("itemprop", "data-testid", "role")
 
@@ -72,6 +74,19 @@ class Outline:
             self._text[number] = text_of(self.nodes[number])
         return self._text[number]
 
+    def before(self, number: int) -> int:
+        """The element right before this one under the same parent; -1 for none."""
+        if self.places[number] <= 1:
+            return -1
+        before = number - 1
+        while self.parents[before] != self.parents[number]:
+            before = self.parents[before]
+        return before
+
+    def is_last(self, number: int) -> bool:
+        """Whether no element follows it under the same parent."""
+        return self.ends[number] == self.ends[self.parents[number]]
+
     def css(self, selector: str) -> list[int]:
         """The elements that the selector finds, each once, in document order."""
         return sorted({self._numbers[node.mem_id] for node in self.parser.css(selector) if node.mem_id in self._numbers})
@@ -102,6 +117,44 @@ class Outline:
                     by_link += [(number, index) for index in links.get(canonical_url(address), ())]
         titled = {index for _, index in by_title}
         return sorted(by_title + [(number, index) for number, index in by_link if index not in titled])
+
+    def own_anchors(self, cards: Sequence[Card]) -> list[tuple[int, int]]:
+        """Those of the `anchors` that stand in the cards themselves and not where another card, a column of links or the text of
+        a story names them again: one place a card, in the order of the cards, at places alike on as many cards as can be. All
+        `anchors` where no places stand in that order."""
+        anchors = self.anchors(cards)
+        places: list[list[int]] = [[] for _ in cards]
+        alike: dict[tuple[str, ...], set[int]] = {}
+        for number, index in anchors:
+            places[index].append(number)
+            alike.setdefault(self._surroundings(number), set()).add(index)
+        chosen: list[int] = []
+        best: list[tuple[int, int, int]] = [(-1, 0, -1)]  # of the last card: place, cards alike in all places so far, step before
+        steps = [best]
+        for numbers in places:
+            following = []
+            for number in numbers:
+                before = max(((score, at) for at, (place, score, _) in enumerate(best) if place < number), default=None)
+                if before is not None:
+                    following.append((number, before[0] + len(alike[self._surroundings(number)]), before[1]))
+            if not following:
+                return anchors
+            best = following
+            steps.append(best)
+        at = max(range(len(best)), key=lambda at: (best[at][1], -best[at][0]))
+        for step in reversed(steps[1:]):
+            chosen.append(step[at][0])
+            at = step[at][2]
+        chosen.reverse()
+        return [
+            (number, index)
+            for number, index in anchors
+            if number <= chosen[index] < self.ends[number] or chosen[index] <= number < self.ends[chosen[index]]
+        ]
+
+    def _surroundings(self, number: int) -> tuple[str, ...]:
+        """What the element and those around it are called."""
+        return tuple((own_selectors(self, one) or ["*"])[-1] for one in (number, *islice(self.up(number), _SURROUNDING)))
 
     def up(self, number: int) -> Iterator[int]:
         """The element's ancestors, nearest first, below `body`."""
@@ -187,6 +240,8 @@ def cost(selector: str) -> float:
 def reading_cost(reading: Reading) -> float:
     """As `cost`; a text in an attribute is nobody's to read, and written with less care; a `datetime` is better than words."""
     price = 0.0 if reading.css == ":scope" and reading.attribute is not None else cost(reading.css)
+    if reading.part is not None:
+        return price + 1.5 + 0.1 * (reading.part < 0) + 0.01 * abs(reading.part)  # parts are counted, as places are
     if reading.attribute == "datetime":
         return price - 0.3  # meant for programs
     if reading.attribute == "src":

@@ -14,15 +14,17 @@ from scraper.cards import Card, Drift
 from scraper.extract.cells import divided
 from scraper.extract.dating import PageDates
 from scraper.extract.images import find_images, stopgaps, story_address
+from scraper.extract.marks import address_in_script
 from scraper.extract.text import fold
 from scraper.extract.walk import Tree
 from scraper.recipe import Reading, Recipe
 from scraper.recipe_check import drift_of
-from scraper.recipe_values import PARSERS, Node, iso_day, text_of
+from scraper.recipe_values import PARSERS, Node, iso_day, parts_of, text_of
 from scraper.urls import canonical_url, resolve
 
 _PLAIN_ADDRESSES = ("src", "data-src", "data-lazy-src", "data-original")
 _DRAWINGS = (".svg", ".gif", ".png")
+_OWN_LINK = Reading(":scope", "href")
 _ORIGINS = {"read_time": "read_time_minutes", "published": "published_on", "image": "image_url"}
 
 
@@ -81,20 +83,25 @@ class Sheet:
         self.lang = attributes.get("lang") or attributes.get("xml:lang") or None
         base = parser.css_first("base[href]")
         self.base = (resolve(url, base.attributes["href"] or "") if base is not None else None) or url
-        self._rows: dict[int, int] = {}  # parser's node id -> card; -1: outside of all
+        self._dates_alone = PageDates(Tree(attrs=[{"lang": self.lang}]), now)  # of no column: only to see what is a date
+        self._one = Tree(tags=[""], attrs=[{}], marks=[0], classes=[""])  # an element by itself, for what asks about trees
+        self._cards: dict[int, int] = {}  # parser's node id of an element that is a card, or begins one -> card
+        nodes: list[Node] = []
         for node in parser.css(recipe.card):
-            self._rows.setdefault(node.mem_id, len(self._rows))
-        self.rows = len(self._rows)
-        self.card_nodes = tuple(self._rows)  # the parser's node ids of the elements that are cards, or begin one
+            if node.mem_id not in self._cards:
+                self._cards[node.mem_id] = len(nodes)
+                nodes.append(node)
+        self.rows = len(nodes)
+        self._outermost = dict(self._cards)  # with the siblings that belong to the cards
         if recipe.siblings:
-            self._take_siblings()
-        self._outermost = frozenset(self._rows)
+            self._take_siblings(nodes)
+        self._rows = dict(self._outermost)  # and all others that have been asked about; -1: outside of all
 
-    def _take_siblings(self) -> None:
-        for node in self._parser.css(self._recipe.card):
-            row, sibling = self._rows[node.mem_id], node.next
-            while sibling is not None and sibling.mem_id not in self._rows:
-                self._rows[sibling.mem_id] = row
+    def _take_siblings(self, nodes: list[Node]) -> None:
+        for row, node in enumerate(nodes):
+            sibling = node.next
+            while sibling is not None and sibling.mem_id not in self._outermost:
+                self._outermost[sibling.mem_id] = row
                 sibling = sibling.next
 
     def cells(self, name: str, reading: Reading) -> Cells:
@@ -102,20 +109,33 @@ class Sheet:
         cells: Cells = [[] for _ in range(self.rows)]
         if not cells:
             return cells
-        attribute, picture, teaser = reading.attribute, name == "image" and reading.attribute is None, name == "blurb"
+        picture, teaser = name == "image" and reading.attribute is None, name == "blurb"
         last = 0
         for node in self._parser.css(self._recipe.on_page(reading)):
             number = node.mem_id
             if number == last:
                 continue  # a selector list finds an element once for each of its parts
             last = number
-            row = self.row_of(node)
+            row = self._rows.get(number)
+            if row is None:
+                row = self.row_of(node)
             if row < 0:
                 continue
-            value = text_of(node, teaser=teaser) if attribute is None else fold(node.attrs.get(attribute) or "")
+            value = self._words(node, reading, teaser=teaser)
             if value or picture:
                 cells[row].append((value, node))
         return cells
+
+    def _words(self, node: Node, reading: Reading, *, teaser: bool) -> str:
+        """What one element says to a reading, on one line; "" for nothing."""
+        if reading.attribute is not None:
+            value = fold(node.attrs.get(reading.attribute) or "")
+            return value or (_link_around(node) if reading == _OWN_LINK else "")
+        if reading.part is None:
+            return text_of(node, teaser=teaser)
+        parts = parts_of(node)
+        at = reading.part - 1 if reading.part > 0 else reading.part + len(parts)
+        return parts[at] if 0 <= at < len(parts) else ""
 
     def row_of(self, node: Node) -> int:
         """The card that the node stands in; -1 outside of all."""
@@ -138,14 +158,21 @@ class Sheet:
         """For each card what the reading gives for a field, parsed; None where it gives nothing."""
         return self.parsed(name, reading, self.cells(name, reading))
 
-    def value(self, name: str, attribute: str | None, node: Node) -> Any:
-        """What one element gives for a field, by its text or by an attribute."""
-        value = text_of(node, teaser=name == "blurb") if attribute is None else fold(node.attrs.get(attribute) or "")
-        return self.parsed(name, Reading("", attribute), [[(value, node)] if value or name == "image" else []])[0]
+    def value(self, name: str, reading: Reading, node: Node) -> Any:
+        """What one element gives for a field, whatever the rest of its column says."""
+        value = self._words(node, reading, teaser=name == "blurb")
+        if name == "image":
+            return self._picture(value, node, reading)
+        return self.parsed(name, reading, [[(value, node)] if value else []])[0]
+
+    @property
+    def card_nodes(self) -> tuple[int, ...]:
+        """The parser's node ids of the elements that are cards, or begin one, in page order."""
+        return tuple(self._cards)
 
     def is_card(self, node: Node) -> bool:
         """True for an element that is a card, or with `siblings` begins one."""
-        return node.mem_id in self.card_nodes
+        return node.mem_id in self._cards
 
     def begins(self, node: Node) -> bool:
         """True for a card's outermost elements: with `siblings` it has several."""
@@ -158,29 +185,36 @@ class Sheet:
         if name == "image":
             return self._images(cells, reading)
         if name == "url":
-            return [next((address for value, _ in cell if (address := self._address(value))), None) for cell in cells]
+            return [self._link(cell, reading) for cell in cells]
         parse = PARSERS[name]
         parsed: dict[tuple[str, ...], Any] = {(): None}
         column = []
         for cell in cells:
             texts = tuple([value for value, _ in cell])
             if texts not in parsed:  # dates, read times and names recur down a column
-                parsed[texts] = parse(texts, reading)
+                parsed[texts] = parse(texts, reading, self._dates_alone)
             column.append(parsed[texts])
         return column
 
-    def values(self, name: str) -> tuple[list[Any], list[str | None]]:
+    def values(self, name: str) -> tuple[list[Any], list[str]]:
         """For each card the field by the first of its readings that gives something, and which one that was."""
-        values: list[Any] = [None] * self.rows
-        origins: list[str | None] = [None] * self.rows
+        values: list[Any] = []
+        origins: list[str] = []
         for reading in self._recipe.readings[name]:
+            column = self.column(name, reading)
             origin = f"recipe: {reading}"
-            for row, value in enumerate(self.column(name, reading)):
-                if value is not None and values[row] is None:
-                    values[row] = value
-                    origins[row] = f"{origin} (relative)" if name == "published" and value[2] else origin
+            if not values:
+                values, origins = column, [origin] * self.rows
+            else:
+                for row, value in enumerate(column):
+                    if value is not None and values[row] is None:
+                        values[row], origins[row] = value, origin
             if None not in values:
                 break
+        if name == "published":
+            for row, value in enumerate(values):
+                if value is not None and value[2]:
+                    origins[row] += " (relative)"
         return values, origins
 
     def cards(self) -> tuple[Card, ...]:
@@ -188,10 +222,11 @@ class Sheet:
         rows: list[dict[str, Any]] = [{} for _ in range(self.rows)]
         origins: list[dict[str, str]] = [{} for _ in range(self.rows)]
         for name in self._recipe.readings:
+            field = _ORIGINS.get(name, name)
             for row, origin, value, read in zip(rows, origins, *self.values(name), strict=True):
                 if value is not None:
                     row[name] = value
-                    origin[_ORIGINS.get(name, name)] = read or ""
+                    origin[field] = read
         firsts: dict[str, int] = {}
         for at_row, row in enumerate(rows):
             if "title" not in row:
@@ -203,10 +238,17 @@ class Sheet:
                 origins[first] = origins[at_row] | origins[first]
         return tuple(_card(rows[row], position, origins[row]) for position, row in enumerate(firsts.values(), 1))
 
-    def _address(self, value: str) -> str | None:
-        if not value or value.startswith(("#", "javascript:")):
-            return None
-        return resolve(self.base, value)
+    def _link(self, cell: list[tuple[str, Node]], reading: Reading) -> str | None:
+        """The first address; one to a place on this page only where there is no other."""
+        here = None
+        for value, _ in cell:
+            if reading.attribute == "onclick":
+                value = address_in_script(value) or ""
+            if value.startswith("#"):
+                here = here or (value if len(value) > 1 else None)
+            elif value and not value.startswith("javascript:") and (address := resolve(self.base, value)):
+                return address
+        return resolve(self.base, here) if here else None
 
     def _dates(self, cells: Cells, reading: Reading) -> list[tuple[str | None, str, bool] | None]:
         """(YYYY-MM-DD or None, as shown, an age and no date) a card; the order of day and month is that of the whole column."""
@@ -243,9 +285,16 @@ class Sheet:
         if reading.attribute in _PLAIN_ADDRESSES:
             return story_address(self.base, value)
         attributes = node.attributes if reading.attribute is None else {reading.attribute: value}
-        alone = Tree(tags=[node.tag or ""], attrs=[attributes], marks=[0], classes=[""])
-        found = find_images(alone, [0], self.base)
+        self._one.tags[0], self._one.attrs[0] = node.tag or "", attributes
+        found = find_images(self._one, [0], self.base)
         return found[0][0] if found else None
+
+
+def _link_around(node: Node) -> str:
+    """The address of the link that the card stands in; "" outside of all."""
+    while node is not None and node.tag != "a":
+        node = node.parent
+    return fold(node.attrs.get("href") or "") if node is not None else ""
 
 
 def values_of(card: Card) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,20 @@ def test_a_reading_is_css_and_perhaps_an_attribute(written: str, css: str, attri
 
 
 @pytest.mark.parametrize(
+    ("written", "reading"),
+    [
+        ("p.facts @2", Reading("p.facts", part=2)),
+        ("p.facts  @-1", Reading("p.facts", part=-1)),
+        ("@3", Reading(":scope", part=3)),
+        ("p.facts @0", Reading("p.facts @0")),
+    ],
+)
+def test_a_reading_may_be_a_part_of_a_text(written: str, reading: Reading) -> None:
+    assert Reading.parse(written) == reading
+    assert Reading.parse(str(reading)) == reading
+
+
+@pytest.mark.parametrize(
     ("selector", "parts"),
     [("a", ["a"]), ("h2 a, :is(b, i)", ["h2 a", ":is(b, i)"]), ('a[title="x, y"], b', ['a[title="x, y"]', "b"])],
 )
@@ -193,7 +208,7 @@ def test_most_page_cases_give_a_recipe_and_most_recipes_name_every_field() -> No
         lessons.append(learn_recipe(html, extract_listing(html, url), url, learned_on=DAY))
     recipes = [lesson.recipe for lesson in lessons if lesson.recipe is not None]
     assert len(recipes) >= 0.9 * len(lessons)
-    assert sum(recipe.only for recipe in recipes) >= 0.6 * len(lessons)
+    assert sum(recipe.only for recipe in recipes) >= 0.85 * len(lessons)
     assert all(lesson.reason for lesson in lessons if lesson.recipe is None or not lesson.recipe.only)
 
 
@@ -437,12 +452,104 @@ def lesson_of(page: str) -> Lesson:
 
 
 def test_where_the_cards_stand_in_another_order_than_they_are_read_the_recipe_watches() -> None:
-    html, _ = case("hidden-duplicates")
-    lesson = lesson_of(html)
+    html = page(OLD)
+    listing = extract_listing(html, URL)
+    first, second, *others = listing.cards
+    lesson = learn_recipe(html, replace(listing, cards=(second, first, *others)), URL, learned_on=DAY)
     assert lesson.recipe is not None
     assert lesson.recipe.watch
     assert lesson.reason
     assert Recipe.from_table(lesson.recipe.to_table()) == lesson.recipe
+
+
+# -- what recipes can say
+
+
+def list_of(card: str, wrapper: str = "<main>{}</main>", cards: int = 6) -> str:
+    """A page of cards, each with its number `{n}`, a writer `{who}` and a day `{day}`."""
+    writers = ("Ada Voss", "Ilse Tann", "Noor de Wit")
+    made = (card.format(n=n, who=writers[n % 3], day=f"{10 + n}.05.2024") for n in range(1, cards + 1))
+    return f"<html lang=de><body>{wrapper.format(''.join(made))}</body></html>"
+
+
+HEAD = '<h2><a href="/story-{n}">The harbour opens again, number {n}</a></h2>'
+TEXT = "<p>The ferries are on time, and the dredger has left, number {n}.</p>"
+
+
+@pytest.mark.parametrize(
+    ("card", "field", "written"),
+    [
+        (f'<article>{HEAD}{TEXT}<p class="info">{{day}}, von {{who}}</p></article>', "author", "p.info"),
+        (f'<article>{HEAD}{TEXT}<p class="info">{{day}} | {{who}} | 3 min read</p></article>', "author", "p.info @2"),
+        (f'<article>{HEAD}{TEXT}<p class="info">{{n}}0 points by <a href="/u/{{n}}">{{who}}</a> {{day}} | <a href="/c/{{n}}">4 comments</a></p></article>', "published", "p.info @3"),
+        (f'<article>{HEAD}<p>{{day}} - The ferries are on time, and the dredger has left, number {{n}}.</p></article>', "blurb", "p"),
+        ('<a href="/story-{n}"><article><h2>The harbour opens again, number {n}</h2><p>The ferries are on time, number {n}.</p></article></a>', "url", "@href"),
+        ('<dt>{day}</dt><dd><a href="/story-{n}">The harbour opens again, number {n}</a></dd>', "published", ":scope"),
+    ],
+    ids=["a byline beside a date", "a part between bars", "a part between elements", "a teaser behind its date", "the link around a card", "a date before the title"],
+)  # fmt: skip
+def test_a_recipe_names_what_is_only_a_part_of_an_element_or_stands_around_it(card: str, field: str, written: str) -> None:
+    html = list_of(card, "<dl>{}</dl>" if card.startswith("<dt>") else "<main>{}</main>")
+    full = extract_listing(html, URL)
+    assert len(full.cards) == 6
+    recipe = lesson_of(html).recipe
+    assert recipe is not None
+    assert recipe.only
+    table = recipe.to_table()
+    assert field in table
+    if field != "published" or written == ":scope":
+        assert table[field] == written
+    assert told(extract_listing(html, URL, recipe=recipe)) == told(full)
+    other = list_of(card, "<dl>{}</dl>" if card.startswith("<dt>") else "<main>{}</main>", cards=9)
+    assert told(extract_listing(other, URL, recipe=recipe)) == told(extract_listing(other, URL))
+
+
+def test_cards_that_name_one_another_are_told_by_the_place_of_their_own_title() -> None:
+    card = f'<article class="story">{HEAD}{TEXT}</article>'
+    beside = "".join(f'<li><a href="/story-{n}">The harbour opens again, number {n}</a></li>' for n in range(1, 4))
+    html = list_of(card, f"<aside><h4>Most read</h4><ol>{beside}</ol></aside><main>{{}}</main>").replace(
+        "has left, number 2.", 'has left, number 2. See <a href="/story-3">The harbour opens again, number 3</a>'
+    )
+    recipe = lesson_of(html).recipe
+    assert recipe is not None
+    assert recipe.only
+    assert told(extract_listing(html, URL, recipe=recipe)) == told(extract_listing(html, URL))
+
+
+def test_a_selector_of_few_cards_goes_before_the_one_that_is_wrong_on_them() -> None:
+    plain = f'<article><h3>The harbour opens again, number {{n}}</h3>{TEXT}<a href="/s-{{n}}">Read more</a></article>'
+    special = (
+        f'<article><h3>Special</h3><h2>The lighthouse is dark, number {{n}}</h2>{TEXT}<a href="/s-2{{n}}">Read more</a></article>'
+    )
+    html = list_of(plain).replace("</main>", "".join(special.format(n=n) for n in (1, 2)) + "</main>")
+    seen = extract_listing(html, URL)
+    meant = [replace(card, title=f"The lighthouse is dark, number {n}") for n, card in enumerate(seen.cards[6:], 1)]
+    recipe = learn_recipe(html, replace(seen, cards=(*seen.cards[:6], *meant)), URL, learned_on=DAY).recipe
+    assert recipe is not None
+    assert recipe.only
+    assert recipe.to_table()["title"] == ["h2", "h3"]
+    assert [card.title for card in extract_listing(html, URL, recipe=recipe).cards][6:] == [card.title for card in meant]
+
+
+@pytest.mark.parametrize(
+    "pager",
+    [
+        '<div class="pager"><b>1</b> <a href="/latest?p=2">2</a> <a href="/latest?p=3">3</a></div>',
+        '<ul class="pager"><li class="page active"><a href="/latest">1</a></li><li class="page"><a href="/latest?p=2">2</a></li><li class="page"><a href="/latest?p=3">3</a></li></ul>',
+        '<ol><li data-page="1"><a href="/latest">1</a></li><li data-page="2"><a href="/latest?p=2">2</a></li><li data-page="3"><a href="/latest?p=3">3</a></li><li data-page="next"><a href="/latest?p=2">Next</a></li></ol>',
+    ],
+    ids=["behind the number shown", "behind the item shown", "by an attribute"],
+)  # fmt: skip
+def test_the_link_to_the_older_cards_is_named_by_what_holds_on_the_next_page_too(pager: str) -> None:
+    html = list_of(f"<article>{HEAD}{TEXT}</article>", "<main>{}</main>" + pager)
+    listing = extract_listing(html, URL)
+    assert listing.next_page_url == "https://news.example/latest?p=2"
+    recipe = lesson_of(html).recipe
+    assert recipe is not None
+    assert recipe.only
+    assert recipe.next_page is not None
+    assert not any(map(str.isdigit, recipe.next_page.css))
+    assert extract_listing(html, URL, recipe=recipe).next_page_url == listing.next_page_url
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ _SEPARATORS = re.compile(r"\s*[·•|⋅∙●▪◦¦┃│]\s*|\s+[—–/-]\s
 # A cheap no for most texts: a bar or dot, or a dash or stroke with white space or the text's end on one side.
 _MAY_DIVIDE = re.compile(r"[·•|⋅∙●▪◦¦┃│—–/-](?:(?<![—–/-])|(?!\S)|(?<!\S.))")
 _COUNTED = frozenset(("td", "th", "div"))
-_HAS_WORD = re.compile(r"\w")
+HAS_WORD = re.compile(r"\w")
 
 
 def divided(text: str) -> list[str]:
@@ -120,14 +120,14 @@ class Scanner:
             text = texts[node]
             if not _MAY_DIVIDE.search(text):
                 part = text_of(tree, node)
-                if _HAS_WORD.search(part):
+                if HAS_WORD.search(part):
                     cells.append(Cell(node, part, place, link, glued))
                     glued = True
                 continue
             for at, part in enumerate(_SEPARATORS.split(text)):
                 glued = glued and at == 0
                 part = fold(part)
-                if part and _HAS_WORD.search(part):
+                if part and HAS_WORD.search(part):
                     cells.append(Cell(node, part, place, link, glued))
                     glued = True
         return cells

@@ -57,7 +57,7 @@ def _read(view: PageView, cards: list[int]) -> list[Draft]:
     return sorted(drafts, key=lambda draft: draft.start)
 
 
-def _set(view: PageView, draft: Draft, name: str, value: Any, origin: str | None) -> None:
+def _set(view: PageView, draft: Draft, name: str, value: Any, origin: str) -> None:
     """Sets one field to what the recipe's reading gives; None: the card doesn't show it."""
     if name == "read_time":
         draft.read_time = value
@@ -71,7 +71,7 @@ def _set(view: PageView, draft: Draft, name: str, value: Any, origin: str | None
         setattr(draft, name, value)
     field = {"read_time": "read_time_minutes", "published": "published_on", "image": "image_url"}.get(name, name)
     draft.origin.pop(field, None)
-    if origin is not None:
+    if value is not None:
         draft.origin[field] = origin
 
 
