@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 
 from scraper.extract.marks import HIDDEN, UNSEEN
@@ -95,12 +96,15 @@ def text_of(tree: Tree, node: int) -> str:
     """All words of `node`'s subtree on one line."""
     text = tree.text_cache.get(node)
     if text is None:
-        end = tree.ends[node]
-        if end - node == 1:
+        nodes = tree.ends[node] - node
+        if nodes == 1:
             text = fold(tree.texts[node])
-        elif end - node == 2:
+        elif nodes == 2:
             text = text_of(tree, node + 1)
+        elif tree.count(tree.text_nodes, node) == 1:
+            only = tree.text_nodes[bisect_left(tree.text_nodes, node)]
+            text = "" if tree.marks[only] & ~tree.marks[node] & (HIDDEN | UNSEEN) else text_of(tree, only)
         else:
-            text = fold(" ".join([join(tree, run) for run in runs_of(tree, node, end)]))
+            text = fold(" ".join([join(tree, run) for run in runs_of(tree, node)]))
         tree.text_cache[node] = text
     return text

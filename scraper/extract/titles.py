@@ -189,7 +189,7 @@ class Titler:
     def _clean(self, node: int) -> str:
         """A heading's words without a kicker, a counter or a date that has its own element in it."""
         tree = self.tree
-        if tree.ends[node] - node <= 2:
+        if tree.count(tree.text_nodes, node) < 2:
             return text_of(tree, node)
         parts: list[list[int]] = runs_of(tree, node)
         nodes = [text for run in parts for text in run]
@@ -202,7 +202,7 @@ class Titler:
                     if names and says_kicker(names):
                         drop.add(text)
                     if tree.tags[owner] in ("time", "sup", "small") and (
-                        words.COUNTS.match(fold(tree.texts[text])) or self.dates.find(fold(tree.texts[text]))
+                        words.COUNTS.match(text_of(tree, text)) or self.dates.find(text_of(tree, text))
                     ):
                         drop.add(text)
                     owner = tree.parents[owner]
@@ -211,7 +211,7 @@ class Titler:
             if drop and len(drop) < len(nodes):
                 kept = [[text for text in run if text not in drop] for run in parts]
                 return fold(" ".join(join(tree, run) for run in kept if run)).strip(" |·•–—")
-        return fold(" ".join(join(tree, run) for run in parts))
+        return text_of(tree, node)
 
     def _is_counter(self, text: int, top: int) -> bool:
         """True for a bare figure in an element below `top` that names itself a count of comments, views or the like."""
