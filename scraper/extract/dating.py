@@ -54,12 +54,11 @@ class PageDates:
 
     def find(self, text: str) -> Written | None:
         """The first date in a short text; also ages and days without a year, with `on` only where the fetch time is known."""
-        if len(text) > _LONGEST or (len(text) > _LONGEST_WORDED and not _FIGURE.search(text)):
+        if len(text) > _LONGEST:
             return None
-        if text in self._cache:
-            return self._cache[text]
-        found = self._cache[text] = self._find(text)
-        return found
+        if text not in self._cache:
+            self._cache[text] = self._find(text)
+        return self._cache[text]
 
     def in_year(self, text: str, year: int | None) -> Written | None:
         """The day of `year` that a short text tells without saying the year; None where it tells none, or `year` is None."""
@@ -90,7 +89,7 @@ class PageDates:
         return found, text[: bracketed.start()]
 
     def _find(self, text: str) -> Written | None:
-        if not may_tell_date(text):
+        if (len(text) > _LONGEST_WORDED and not _FIGURE.search(text)) or not may_tell_date(text):
             return None
         full = find_date(text, lang=self.lang, day_first=self.day_first)
         if full is not None:
