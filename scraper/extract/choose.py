@@ -195,14 +195,16 @@ def _each_once(drafts: list[Draft]) -> list[Draft]:
 
 
 def shared_keys(lists: Iterable[Sequence[Draft]]) -> frozenset[int]:
-    """The keys to which cards with many titles of one list lead: a page for all, as where the stories themselves aren't on the
-    web yet, or on file in one place. It tells no story from another."""
+    """The keys to which cards with many titles of one list lead, or with two titles and two dates: a page for all, as where the
+    stories themselves aren't on the web yet, or on file in one place. It tells no story from another."""
     shared: set[int] = set()
     for drafts in lists:
-        titles: dict[int, set[str | None]] = {}
+        titles: dict[int, dict[str | None, str | None]] = {}
         for draft in drafts:
-            titles.setdefault(draft.key, set()).add(draft.title)
-        shared |= {key for key, different in titles.items() if len(different) >= MANY_CARDS}
+            titles.setdefault(draft.key, {}).setdefault(draft.title, draft.published_on)
+        for key, dates in titles.items():
+            if len(dates) >= MANY_CARDS or (len(dates) > 1 and len(set(dates.values()) - {None}) == len(dates)):
+                shared.add(key)
     return frozenset(shared - {-1})
 
 
