@@ -28,6 +28,7 @@ _DOWNLOADS = 5.0  # in logits: more than looks can make up for
 _TILES = 4.0
 _HOME = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?(?:/(?:index|home|default)\.[a-z]+)?")  # of a site or of one of its languages
 _SECTION_LIKE = 0.5  # `articleness` of addresses that are more like a section's than like a story's
+_STORY_LIKE = 0.8
 _MARGIN = 0.3  # in logits; what the bound may be wrong by
 
 
@@ -249,10 +250,22 @@ def _folders(view: PageView, judged: Judged) -> set[str]:
 def _raise_kin(view: PageView, judged: list[Judged]) -> None:
     """Cards built like those of a sure list are likely cards too: a hero, a last row, a second section."""
     kinds = _sure_kinds(view, judged)
+    sure = [j for j in judged if _is_sure(j)]
     for j in judged:
         if j.drafts and not _is_sure(j):
-            same = j.numbers["kin"] = _kinship(view, j.family, kinds)
+            same = j.numbers["kin"] = max(_kinship(view, j.family, kinds), float(_is_lead(view, j, sure)))
             j.logit += KIN * same
+
+
+def _is_lead(view: PageView, judged: Judged, sure: Sequence[Judged]) -> bool:
+    """True for one story above a sure list in markup of its own, with a text or a picture, whose address lies where the list's do."""
+    lead = judged.drafts[0]
+    numbers = judged.numbers
+    if len(judged.drafts) > 1 or lead.key < 0 or numbers["slug"] < _STORY_LIKE or not (lead.blurb or lead.image_url):
+        return False
+    if any(numbers[name] for name in ("nav", "side", "related", "in_nav", "offsite")):
+        return False
+    return any(lead.end <= j.drafts[0].start and _folders(view, judged) & _folders(view, j) for j in sure)
 
 
 def _is_sure(judged: Judged) -> bool:

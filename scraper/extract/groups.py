@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scraper.extract.anchors import Anchors, Seed
@@ -17,6 +18,7 @@ from scraper.extract.shingles import Shingles
 from scraper.extract.walk import Tree
 from scraper.extract.words import leads_to_person
 
+_ROWS = frozenset(("tr", "li"))
 _STOPS = frozenset(("html", "body", "main"))
 _OTHERS = 3  # stories: fewer links beside an `article` may be its tags and its author
 _LEADS_IN = 3  # links to one story: the headline, the picture, "read more"
@@ -259,12 +261,22 @@ def _merged(tree: Tree, shingles: Shingles, families: list[Family]) -> list[Fami
         inner = _inner_path(tree, shingles, family)
         if inner:
             places |= {(tree.parents[card], f"{tree.tags[card]} {inner}") for card in family.cards}
+        if len(family.cards) == 1 and not places & by_place.keys():
+            beside = _beside_others(tree, shingles, family, by_place)
+            if beside is not None:
+                node, place = beside
+                family.cards, places = [node], {place}
+                for column in family.columns:
+                    column.cards = [node for _ in column.cards]
         known = places & by_place.keys()
         other = by_place[min(known, key=str)] if known else None
         if other is None or len(family.cards) == 0:
             kept.append(family)
             for place in places:
                 by_place.setdefault(place, family)
+            for card in family.cards:
+                if tree.tags[card] in _ROWS:
+                    by_place.setdefault((tree.parents[card], tree.tags[card]), family)
         else:
             other.columns.extend(family.columns)
             other.cards = sorted({*other.cards, *family.cards})
@@ -273,6 +285,21 @@ def _merged(tree: Tree, shingles: Shingles, families: list[Family]) -> list[Fami
     for family in kept:
         family.cards = _apart(tree, family.cards)
     return kept
+
+
+def _beside_others(
+    tree: Tree, shingles: Shingles, family: Family, by_place: Mapping[tuple[int, int | str], Family]
+) -> tuple[int, tuple[int, int | str]] | None:
+    """Where a lone card climbed past its place among the cards of a list, as the one even row of three does: the element around its
+    link that is one of them, and the place that it has in common with them; None where there is none."""
+    node = family.columns[0].seeds[0].node
+    while node > family.cards[0]:
+        parent = tree.parents[node]
+        for place in ((parent, shingles.kind(node)), (parent, tree.tags[node])):
+            if place in by_place:
+                return node, place
+        node = parent
+    return None
 
 
 def _one_a_story(tree: Tree, anchors: Anchors, family: Family) -> list[int]:
