@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -25,6 +26,9 @@ Moment = str | datetime
 
 NUMBERS = frozenset({"read_time_minutes", "first_position", "best_position", "last_position", "boring"})
 """Columns of whole numbers that may be empty in all rows of an answer; any other empty column is text."""
+
+
+SHOWN_ROWS = 50  # of an answer, in a notebook
 
 
 class Rows(list[dict[str, Any]]):
@@ -47,6 +51,18 @@ class Rows(list[dict[str, Any]]):
         empty = {name: pl.Int64 if name in NUMBERS else pl.String for name in self._empty_columns()}
         return pl.DataFrame(list(self), schema_overrides=empty, infer_schema_length=None)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the first rows as a table."""
+        names = list(self[0]) if self else []
+        head = "".join(f"<th>{escape(name)}</th>" for name in names)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{'' if row[name] is None else escape(str(row[name]))}</td>" for name in names) + "</tr>"
+            for row in self[:SHOWN_ROWS]
+        )
+        count = f"{len(self)} row{'' if len(self) == 1 else 's'}"
+        shown = f"{count}, the first {SHOWN_ROWS} of them shown" if len(self) > SHOWN_ROWS else count
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{shown}</p>"
+
     def _empty_columns(self) -> list[str]:
         return [name for name in self[0] if all(row[name] is None for row in self)] if self else []
 
@@ -60,6 +76,9 @@ class Archive:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+
+    def __repr__(self) -> str:
+        return f"<archive {str(self._reader.path)!r}, open read-only>"
 
     def __enter__(self) -> Self:
         return self

@@ -119,3 +119,19 @@ def test_a_column_has_its_type_also_where_it_is_empty(archive):
     assert unread.to_polars().dtypes == [polars.Int64, polars.String]
     assert standfirst.Rows().to_pandas().empty
     assert standfirst.Rows().to_polars().is_empty()
+
+
+def test_a_notebook_shows_an_answer_as_a_table_and_says_what_it_leaves_out(archive):
+    shown = archive.cards("cities")._repr_html_()
+    assert "<th>read_time_minutes</th>" in shown
+    assert shown.count("<tr>") == 1 + 16
+    assert shown.endswith("<p>16 rows</p>")
+    assert archive.cards()._repr_html_().endswith("<p>73 rows, the first 50 of them shown</p>")
+    assert archive.search("quagga")._repr_html_().endswith("<p>0 rows</p>")
+    hostile = archive.sql("select '<script>' as \"<b>\", null as empty")._repr_html_()
+    assert "<th>&lt;b&gt;</th><th>empty</th>" in hostile
+    assert "<td>&lt;script&gt;</td><td></td>" in hostile
+
+
+def test_an_archive_says_which_it_is(archive, demo_folder):
+    assert repr(archive) == f"<archive '{demo_folder / 'archive.db'}', open read-only>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -95,13 +96,25 @@ def test_no_answer_is_clipped_where_there_is_no_terminal(ask: Ask, verb: str) ->
         pytest.param(
             79,
             [
-                "2024-05-21T02:00:00Z",
-                "    how: taken from among others",
+                "2024-05-21T02:00:00Z  taken from among others",
                 "    title: The night buses that shift workers asked for",
                 "    link: https://cities.example/latest/the-night-buses-that-shift-workers-aske",
                 "    d-for/",
             ],
             id="below",
+        ),
+        pytest.param(
+            40,
+            [
+                "2024-05-21T02:00:00Z",
+                "    how: taken from among others",
+                "    title: The night buses that shift",
+                "    workers asked for",
+                "    link: https://cities.example/latest/",
+                "    the-night-buses-that-shift-workers-a",
+                "    sked-for/",
+            ],
+            id="more below",
         ),
     ],
 )
@@ -180,3 +193,16 @@ def test_the_verbs_that_ask_are_all_here() -> None:
     }
     elsewhere = {"same", "addresses"}  # need the extra `dedupe`, or more than the demo holds
     assert set(ASKED) == set(VERBS) - no_tables - elsewhere
+
+
+def test_what_was_reworded_is_shown_whole(ask: Ask) -> None:
+    """Two blurbs may differ in their last word only."""
+    _, out, _ = ask("changes", "--since", "2024-05-24", "--until", "2024-05-25", "--source", "cities", "--format", "table")
+    row = next(
+        line
+        for line in ask("changes", "--since", "2024-05-24", "--until", "2024-05-25", "--source", "cities")[1].splitlines()
+        if "blurb" in line and "reworded" in line
+    )
+    shown = " ".join(line.strip() for line in plain(out.splitlines()))
+    change = json.loads(row)
+    assert f"- {change['before']} + {change['after']}" in shown

@@ -7,7 +7,19 @@ from pathlib import Path
 import click
 
 from standfirst.cli.options import archive_option, config_option, moment, open_archive_to_read, source_option
-from standfirst.cli.output import Row, cell_width, chosen_format, clip, emit, format_option, note, pad, printable, terminal_width
+from standfirst.cli.output import (
+    Row,
+    cell_width,
+    chosen_format,
+    clip,
+    emit,
+    format_option,
+    hanging,
+    note,
+    pad,
+    printable,
+    terminal_width,
+)
 
 NOTHING = "no changes in that time"
 
@@ -54,5 +66,9 @@ def change_lines(row: Row, *, width: int | None, aligned: int = 0) -> list[str]:
     room = None if width is None else width - cell_width(before_kind) - 10
     lines = [f"{before_kind}{click.style(f'{kind:<8}', bold=True)}  {clip(subject, room)}"]
     if kind == "reworded":
-        lines += [clip(f"  - {printable(row['before'])}", width), clip(f"  + {printable(row['after'])}", width)]
+        lines += [
+            line  # whole: two blurbs may differ in their last word only
+            for mark, value in (("  - ", row["before"]), ("  + ", row["after"]))
+            for line in hanging(mark, printable(value), width=width)
+        ]
     return lines

@@ -9,7 +9,7 @@ from itertools import groupby
 import click
 
 from scraper.cards import Card, Listing
-from standfirst.cli.output import card_lines, chosen_format, clip, emit, note, printable, terminal_width, wrap
+from standfirst.cli.output import card_lines, chosen_format, clip, emit, hanging, note, printable, terminal_width
 
 FIELDS = (
     "position",
@@ -83,9 +83,3 @@ def _group_lines(group: Mapping[str, object], *, width: int | None) -> Iterator[
     shown = "; ".join(printable(title) for title in titles) if isinstance(titles, list) else ""
     yield clip(f"{score!s:>5}  {decision}, {count}: {shown}", width)
     yield from hanging("       ", "  ".join(f"{name}={value}" for name, value in told.items()), width=width)
-
-
-def hanging(head: str, words: str, *, width: int | None) -> Iterator[str]:
-    """The words behind the head, and what doesn't fit below them."""
-    for number, line in enumerate(wrap(words, (width or sys.maxsize) - len(head), most=None)):
-        yield (head if number == 0 else " " * len(head)) + line

@@ -236,7 +236,8 @@ def table_lines(rows: Sequence[Row], columns: Sequence[Column], *, width: int | 
         growing = [i for i in shown if columns[i].grows]
         room = width - 2 * (len(shown) - 1) - sum(widths[i] for i in shown if i not in growing)
         if room < sum(min(widths[i], _LEAST_SHARE) for i in growing):
-            below = [i for i in shown if columns[i].grows or columns[i].below]
+            room += 2 * len(growing)
+            below = [i for i in shown if columns[i].grows or (room < 0 and columns[i].below)]
             shown = [i for i in shown if i not in below]
         for place, i in enumerate(growing):
             share = max(_LEAST_SHARE, room // (len(growing) - place))
@@ -318,3 +319,9 @@ def wrap(text: str, width: int, *, most: int | None) -> list[str]:
         lines.append(head.rstrip())
         rest = rest[len(head) :].lstrip()
     return [*lines, rest] if rest else lines
+
+
+def hanging(head: str, words: str, *, width: int | None) -> Iterator[str]:
+    """The words behind the head, and what doesn't fit below them."""
+    for number, line in enumerate(wrap(words, max(16, (width or sys.maxsize) - len(head)), most=None)):
+        yield (head if number == 0 else " " * len(head)) + line

@@ -60,7 +60,7 @@ PROVENANCE = (
     Column(key="field", header="field"),
     Column(key="value", header="value", grows=True),
     Column(key="read_from", header="where", grows=True),
-    Column(key="body_sha256", header="sha256 of the page", grows=True),
+    Column(key="body_sha256", header="sha256", grows=True),
     Column(key="extractor_version", header="extractor"),
 )
 SAME = (
