@@ -80,9 +80,17 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "slug": sum(_slug(view, key) for key in keys) / len(keys) if keys else 0.0,
         "offsite": of_keys([not view.is_own(key) for key in keys]),
         "links": min(max(0.0, links - 6), 20) / 20,
-        # One dated story under "News" is a list of one; who says when and how long to read speaks of one story, too.
-        "single": float(n == 1) * (0.0 if date and _announces(above) else 0.5 if date and read else 1.0),
+        "single": _loneliness(view, date=date, read=read, above=above) if n == 1 else 0.0,
     }
+
+
+def _loneliness(view: PageView, *, date: float, read: float, above: str) -> float:
+    """How much it tells against a card that it is the only one. One dated story under "News", or on the page of a tag or a section,
+    is a list of one; who says when and how long to read speaks of one story, too."""
+    section = words.TAXONOMY_PATH.search(view.path + "/")
+    if date and (_announces(above) or (section is not None and "/" not in view.path[section.end() :])):
+        return 0.0
+    return 0.5 if date and read else 1.0
 
 
 def _announces(heading: str) -> bool:
@@ -158,7 +166,7 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
         "slug": slug if unlinked < 1 else 0.0,
         "offsite": offsite,
         "links": min(max(0.0, sum(tree.count(tree.anchors, start) for start, _ in regions) / len(regions) - 6), 20) / 20,
-        "single": float(n == 1 and not (timed and _announces(_heading_above(view, family)))),
+        "single": _loneliness(view, date=timed, read=timed, above=_heading_above(view, family)) if n == 1 else 0.0,
         "in_text": float(n > 1 and all(_in_text(view, start, end) for start, end in regions[:4])),
         "packed": float(n > 1 and all(_packed(view, start, end) for start, end in regions[:4])),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from scraper.extract import words
 from scraper.extract.anchors import Anchors
@@ -124,12 +125,17 @@ class Titler:
         return units
 
     def _without_page_headline(self, scan: Scan, units: list[Unit]) -> list[Unit]:
-        """The units of a lone card without an unlinked `h1` that the page's title begins with, where another of them is a link with
-        words of its own and no text stands beside them: "Posts about news" over the one post that there is. Over an article it
-        is the article's."""
-        tree = self.tree
-        page = fold(tree.title).casefold()
-        rest = [unit for unit in units if unit.level != 1 or unit.link >= 0 or not page.startswith(unit.text.casefold())]
+        """The units of a lone card without the unlinked heading that names the page, where another of them is a link with words of
+        its own and no text stands beside them: "Posts about news" over the one post that there is. It is an `h1` that the page's
+        title begins with, or has the words with which the page's address ends. Over an article it is the article's."""
+        page = fold(self.tree.title).casefold()
+        folder = unquote(self.anchors.page_key.rstrip("/").rpartition("/")[2]).replace("-", " ").casefold()
+
+        def names_page(unit: Unit) -> bool:
+            text = unit.text.casefold()
+            return unit.link < 0 and ((unit.level == 1 and page.startswith(text)) or (unit.level > 0 and text == folder))
+
+        rest = [unit for unit in units if not names_page(unit)]
         linked = any(unit.link == unit.node and word_count(unit.text) >= 2 and not unit.more for unit in rest)
         return rest if linked and sum([word_count(line.text) for line in scan.lines]) < _PROSE else units
 
