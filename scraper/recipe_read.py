@@ -109,7 +109,8 @@ class Sheet:
         cells: Cells = [[] for _ in range(self.rows)]
         if not cells:
             return cells
-        picture, teaser = name == "image" and reading.attribute is None, name == "blurb"
+        attribute, plain = reading.attribute, reading.part is None and reading != _OWN_LINK
+        picture, teaser = name == "image" and attribute is None, name == "blurb"
         last = 0
         for node in self._parser.css(self._recipe.on_page(reading)):
             number = node.mem_id
@@ -121,7 +122,10 @@ class Sheet:
                 row = self.row_of(node)
             if row < 0:
                 continue
-            value = self._words(node, reading, teaser=teaser)
+            if plain:  # nearly all readings; a call less a cell
+                value = text_of(node, teaser=teaser) if attribute is None else fold(node.attrs.get(attribute) or "")
+            else:
+                value = self._words(node, reading, teaser=teaser)
             if value or picture:
                 cells[row].append((value, node))
         return cells

@@ -125,6 +125,7 @@ def iso_day(text: str) -> str | None:
 
 _ENDS = frozenset(phrase[-4:] for phrase in words.MORE)  # a cheap no for most texts: `without_more` is the dearest of all fields
 _TAIL = 16  # characters, of which the last few letters are looked at
+_NEAR = 80  # characters of an end of a teaser in which a date may stand
 _FACT_WORDS = 8  # of a date or time of day at an end of a teaser, with what stands beside it
 _CLOCK_TIME = re.compile(
     r"\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s?[-–—]\s?\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?)?", re.IGNORECASE
@@ -135,9 +136,11 @@ def _teaser(text: str, dates: PageDates) -> str:
     """A teaser without a call to read on, and without the date that bars part from it."""
     if text[-_TAIL:].rstrip(" .…»›→>)]")[-4:].casefold() in _ENDS:
         text = words.without_more(text)
-    if not has_digit(text):
+    if not has_digit(text[:_NEAR]) and not has_digit(text[-_NEAR:]):
         return text
     parts = divided(text)
+    if len(parts) == 1 and len(text) > _NEAR:
+        return text
     first, end = 0, len(parts)
     while first < end and (not parts[first] or _is_fact(parts[first], dates)):
         first += 1
