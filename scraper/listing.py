@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scraper.cards import Card, Drift, Listing, Verdict
 from scraper.decode import decode
-from scraper.extract.choose import Judged, choose, judge, judge_hopeful, recognise, shared_keys
+from scraper.extract.choose import Judged, choose, judge, judge_hopeful, recognise
 from scraper.extract.draft import Draft
 from scraper.extract.groups import find_families
 from scraper.extract.labels import decide_labels
@@ -19,6 +19,7 @@ from scraper.extract.limits import too_much
 from scraper.extract.merge import fill_from_markup
 from scraper.extract.page import PageView
 from scraper.extract.recipe import drafts_by_recipe, drafts_watched
+from scraper.extract.shared import shared_keys
 from scraper.extract.state_cards import cards_from_state, fill_from_state, may_be_drawn_by_script
 from scraper.extract.verdicts import Finding, find_article, find_error, find_form, without_body, without_cards
 from scraper.extract.walk import walk

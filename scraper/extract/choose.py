@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from scraper.extract import words
 from scraper.extract.draft import Draft
 from scraper.extract.evidence import at_most, is_advert, measure
-from scraper.extract.groups import MANY_CARDS, Family
+from scraper.extract.groups import Family
 from scraper.extract.marks import COMMENTS, PAGER, SHARE
 from scraper.extract.page import PageView
+from scraper.extract.shared import shared_keys
 from scraper.extract.text import text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.weights import BIAS, KIN, KNOWN, WEIGHTS
@@ -26,7 +27,6 @@ _SHOWN = ("published_raw", "blurb", "read_time", "author", "category", "image_ur
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|csv|zip|mp3|mp4|epub|ics)$", re.IGNORECASE)
 _DOWNLOADS = 5.0  # in logits: more than looks can make up for
 _TILES = 4.0
-_HOME = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?(?:/(?:index|home|default)\.[a-z]+)?")  # of a site or of one of its languages
 _SECTION_LIKE = 0.5  # `articleness` of addresses that are more like a section's than like a story's
 _STORY_LIKE = 0.8
 _MARGIN = 0.3  # in logits; what the bound may be wrong by
@@ -195,20 +195,6 @@ def _each_once(drafts: list[Draft]) -> list[Draft]:
     return [draft for draft in drafts if draft.key not in shared or first[draft.key, draft.title] is draft]
 
 
-def shared_keys(lists: Iterable[Sequence[Draft]]) -> frozenset[int]:
-    """The keys to which cards with many titles of one list lead, or with two titles and two dates: a page for all, as where the
-    stories themselves aren't on the web yet, or on file in one place. It tells no story from another."""
-    shared: set[int] = set()
-    for drafts in lists:
-        titles: dict[int, dict[str | None, str | None]] = {}
-        for draft in drafts:
-            titles.setdefault(draft.key, {}).setdefault(draft.title, draft.published_on)
-        for key, dates in titles.items():
-            if len(dates) >= MANY_CARDS or (len(dates) > 1 and len(set(dates.values()) - {None}) == len(dates)):
-                shared.add(key)
-    return frozenset(shared - {-1})
-
-
 def _meets(taken: list[tuple[int, int]], draft: Draft) -> bool:
     at = bisect_left(taken, (draft.start, 0))
     if at < len(taken) and taken[at][0] < draft.end:
@@ -219,7 +205,7 @@ def _meets(taken: list[tuple[int, int]], draft: Draft) -> bool:
 def _lower_tiles(view: PageView, judged: list[Judged]) -> None:
     """Tools, services and sections that a home page presents have heading and text as a teaser has them, but no date, no byline, no
     read time and no category, and short addresses, in no folder that a list of stories has its own in."""
-    if not _HOME.fullmatch(view.path):
+    if not view.is_home:
         return
     stories: set[str] = set()
     tiles = []

@@ -13,6 +13,7 @@ from scraper.extract.draft import Draft
 from scraper.extract.groups import Family
 from scraper.extract.marks import ADVERT, ARTICLE, ASIDE, HEADER, MAIN, NAV, PRODUCT, RELATED, SIDE
 from scraper.extract.page import PageView
+from scraper.extract.shared import most_share
 from scraper.extract.text import text_of
 from scraper.extract.text import words as word_count
 from scraper.extract.walk import BLOCKS, Tree
@@ -20,6 +21,7 @@ from scraper.extract.walk import BLOCKS, Tree
 _SAMPLE = 24  # cards of a family that are looked at before it is read
 _FIGURE = re.compile(r"\d")
 _TIMELY = re.compile(r"[\d年]")
+_TITLE_PARTS = re.compile(r"\s+[-–—|·•»:]\s+|[|»]")  # between the name of a page and that of its site
 _COUNTED = re.compile(r"[(\[（]\s*[\d.,]+\s*[)\]）]\s*$|\s\d+$")
 
 
@@ -32,6 +34,9 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         return sum(map(bool, facts)) / n
 
     keys = [draft.key for draft in drafts if draft.key >= 0]
+    shared = most_share(drafts)
+    if shared in view.nav_keys:
+        keys = [key for key in keys if key != shared]  # "Contact us" under every card: their stories have no page
     linked = sum(view.anchors.canonical[key].partition("#")[0] != view.anchors.page_key for key in keys) / n
     marks = [tree.marks[draft.title_node if draft.title_node >= 0 else draft.start] for draft in drafts]
 
@@ -74,8 +79,8 @@ def measure(view: PageView, family: Family, drafts: list[Draft]) -> dict[str, fl
         "facet": of_keys([_is_facet(view, key) for key in keys]),
         "unlinked": 1 - linked,
         "undated_unlinked": (1 - linked) * (1 - date),
-        "announced_unlinked": (1 - linked) * float(n > 1 and _announces(above)),
-        "repeated": 1 - len(set(keys)) / len(keys) if keys else 0.0,
+        "announced_unlinked": (1 - linked) * _announced(view, above) * (n > 1),
+        "repeated": 1 - len(set(keys)) / len(keys) if keys and shared < 0 else 0.0,
         "same_titles": 1 - len({draft.title for draft in drafts}) / n,
         "slug": sum(_slug(view, key) for key in keys) / len(keys) if keys else 0.0,
         "offsite": of_keys([not view.is_own(key) for key in keys]),
@@ -93,8 +98,14 @@ def _loneliness(view: PageView, *, date: float, read: float, above: str) -> floa
     return 0.5 if date and read else 1.0
 
 
+def _announced(view: PageView, above: str) -> float:
+    """1 for a list under "News", "Latest news", "Veranstaltungen 2024", half as much on a page that is called so."""
+    if _announces(above):
+        return 1.0
+    return 0.5 * (not view.is_home and any(map(_announces, _TITLE_PARTS.split(view.tree.title))))
+
+
 def _announces(heading: str) -> bool:
-    """True for "News", "Latest news", "Veranstaltungen 2024"."""
     return 0 < word_count(heading) <= 4 and words.ANNOUNCES.search(heading) is not None
 
 
@@ -121,10 +132,10 @@ def at_most(view: PageView, family: Family) -> dict[str, float]:
             titles = max(titles, sum(map(len, texts)) // len(seeds))
         heading = max(heading, sum([seed.heading >= 0 for seed in seeds]) / len(seeds))
         keys = [seed.key for seed in seeds if anchors.urls[seed.key]]
-        if len(keys) < len(seeds):
-            in_nav = offsite = 0.0  # the title's link stands elsewhere in the card, or there is none
+        if len(keys) < len(seeds) or len(set(keys)) * 2 < len(keys):
+            in_nav = offsite = 0.0  # the title's link stands elsewhere in the card, there is none, or it is no story's own
             slug = 1.0
-            announced = float(n > 1 and _announces(_heading_above(view, family)))
+            announced = _announced(view, _heading_above(view, family)) * (n > 1)
         else:
             in_nav = min(in_nav, sum([key in view.nav_keys for key in keys]) / len(keys))
             offsite = min(offsite, sum([not view.is_own(key) for key in keys]) / len(keys))

@@ -44,6 +44,9 @@ _READ_WORDS = 4  # "3 من الدقائق"; "Estimated reading time"
 _AGE_WORDS = 4  # "the day before yesterday"
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _BEHIND_TITLE = " ,;:：·•|–—-"  # what parts a title from the text on its line
+_ICONS = frozenset(("i", "span", "em"))
+_PERSON_ICON = re.compile(r"[-_](?:user|person|author)(?:[-_](?:o|alt|circle|fill|outline|line))*(?:\s|$)", re.IGNORECASE)
+_FILED_ICON = re.compile(r"[-_](?:folder|tags?|category)(?:[-_](?:o|alt|open|fill|outline|line))*(?:\s|$)", re.IGNORECASE)
 _DIVIDER = re.compile(r"[·•|–—]")
 
 
@@ -254,6 +257,7 @@ class Reader:
         role = ""
         for cell in cells:
             word = cell.text.casefold().strip(EDGE)
+            role = self._icon_role(cell, draft.start) or role
             if word in words.BY_WORDS:
                 role = "by"
             elif word in words.JOINERS and role == "by":
@@ -278,6 +282,18 @@ class Reader:
             for cell in rest:
                 cell.beside_date = True
         return rest
+
+    def _icon_role(self, cell: Cell, top: int) -> str:
+        """What the icon before a cell says of it: "by" for somebody's silhouette, "in" for a folder or tag, "" for none. Icon
+        fonts draw them in empty elements that are called so."""
+        tree = self.tree
+        node = cell.node - 1
+        while node > top and tree.ends[node] > cell.node:
+            node -= 1
+        if node <= top or tree.tags[node] not in _ICONS or tree.ends[node] != node + 1:
+            return ""
+        names = tree.classes[node]
+        return "by" if _PERSON_ICON.search(names) else "in" if _FILED_ICON.search(names) else ""
 
     def _trimmed(self, draft: Draft, cells: list[Cell], text: str) -> str:
         """A long line without the date, byline or read time at its two ends, nor the section that a bar parts from its beginning."""

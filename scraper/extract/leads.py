@@ -45,18 +45,25 @@ class Leads:
                 spread[key] = spread.get(key, 0) + 1
         return spread
 
+    def own_key(self, scan: Scan, title_link: int) -> int:
+        """The key of the title's link, or of a link around the whole card; -1 without either."""
+        keys = self.anchors.all_keys
+        if title_link in keys:
+            return keys[title_link]
+        outer = scan.start
+        while outer >= 0:
+            if self.tree.tags[outer] == "a" and outer in keys:
+                return keys[outer]
+            outer = self.tree.parents[outer]
+        return -1
+
     def key_of(self, scan: Scan, title_link: int, title: str | None, spread: dict[int, int]) -> int:
         """The key of the card's own page, -1 where it leads nowhere. `title_link` is -1 where the title has no link, `title` None
         where the card has none."""
         keys = self.anchors.all_keys
-        if title_link in keys:
-            return keys[title_link]
-        if title is not None:
-            outer = scan.start
-            while outer >= 0:
-                if self.tree.tags[outer] == "a" and outer in keys:
-                    return keys[outer]
-                outer = self.tree.parents[outer]
+        own = self.own_key(scan, title_link) if title is not None else -1
+        if own >= 0:
+            return own
         best, best_rank = -1, 0.0
         counts: dict[int, int] = {}
         for link in self.links_between(scan.start, scan.end):

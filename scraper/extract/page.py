@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from datetime import datetime
 from itertools import accumulate
@@ -19,6 +20,8 @@ from scraper.extract.text import text_of
 from scraper.extract.walk import Tree
 from scraper.urls import resolve
 
+_HOME = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?(?:/(?:index|home|default)\.[a-z]+)?")  # of a site or of one of its languages
+
 
 class PageView:
     """A walked page and what everything else needs to know about it."""
@@ -27,6 +30,7 @@ class PageView:
         self.tree, self.url = tree, url
         self.host = _bare_host(url)
         self.path = urlsplit(url).path.rstrip("/")
+        self.is_home = _HOME.fullmatch(self.path) is not None
         self.base = (resolve(url, tree.base_href) or url) if tree.base_href else url
         self.shingles = Shingles(tree)
         self.dates = PageDates(tree, now)

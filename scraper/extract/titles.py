@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
@@ -54,6 +55,7 @@ class Title:
     key: int  # where the card leads, or -1
     origin: str
     date: Written | None = None  # that stood before the headline, in the same text
+    adopted: bool = False  # the key is that of a link beside the title
 
 
 class Titler:
@@ -74,7 +76,9 @@ class Titler:
         titles = [
             self._title(scan, units, ranks, label, spread) for scan, units, label in zip(scans, per_card, labels, strict=True)
         ]
-        self._cut_dates([title for title in titles if title is not None])
+        found = [title for title in titles if title is not None]
+        self._cut_dates(found)
+        self._give_back(found)
         return titles
 
     # -- candidates
@@ -308,6 +312,14 @@ class Titler:
                         title.date, title.text = part
                 return
 
+    def _give_back(self, titles: list[Title]) -> None:
+        """Where most cards lead to one page of the site's menu, and not by their titles, the stories have no page of their own:
+        "Contact us" stands under each."""
+        adopted = Counter(title.key for title in titles if title.adopted and title.key in self.leads.nav_keys)
+        for title in titles:
+            if title.adopted and adopted[title.key] >= 2 and adopted[title.key] * 2 > len(titles):
+                title.key = -1
+
     # -- one card
 
     def _title(
@@ -327,13 +339,14 @@ class Titler:
                 return Title(labels[0], -1, key, "label")
             if best is None:
                 return None
-        key = self._key(scan, best, spread)
+        own = self.leads.own_key(scan, best.link)
+        key = own if own >= 0 else self._key(scan, best, spread)
         node = best.node
         origin = "heading" if best.level else "link" if best.link == best.node else "column"
         text = best.text
         if best.line is not None and best.link != best.node and self.tree.tags[best.node] in BLOCKS:
             node = best.line.nodes[0] if len(best.line.nodes) == 1 else best.line.block
-        return Title(text, node, key, origin)
+        return Title(text, node, key, origin, adopted=own < 0)
 
     def _key(self, scan: Scan, unit: Unit | None, spread: dict[int, int]) -> int:
         return self.leads.key_of(scan, -1 if unit is None else unit.link, None if unit is None else unit.text, spread)

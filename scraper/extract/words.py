@@ -306,7 +306,7 @@ RELATED = Caseless(
 """Headings of blocks that repeat or relate instead of listing."""
 
 ANNOUNCES = Caseless(
-    r"\b(?:news(?:room)?|latest|events?|announcements?|press releases?|updates|agenda|diary|aktuelle[sn]?|neuigkeiten|nachrichten|neues|meldungen|mitteilungen|"
+    r"\b(?:news(?:room)?|latest|blogs?|events?|announcements?|press releases?|updates|agenda|diary|aktuelle[sn]?|neuigkeiten|nachrichten|neues|meldungen|mitteilungen|"
     r"pressemitteilungen|termine|veranstaltungen|actualités?|nouvelles|événements|évènements|communiqués|à la une|noticias|novedades|actualidad|eventos|comunicados|avisos|"
     r"notizie|novità|eventi|comunicati|avvisi|attualità|nieuws|actueel|evenementen|activiteiten|aktualności|wydarzenia|komunikaty|ogłoszenia|notícias|novidades|atualidades|"
     r"nyheter|nyheder|aktuellt|aktuelt|evenemang|arrangementer|händelser|uutiset|ajankohtaista|tapahtumat|aktuality|novinky|události|udalosti|oznámení|haberler|duyurular|etkinlikler|"
@@ -314,7 +314,7 @@ ANNOUNCES = Caseless(
     r"pengumuman|acara|tin tức|sự kiện|thông báo|fréttir|viðburðir)\b|новост|событи|объявлени|анонс|новини|події|оголошення|навіни|събития|вести|νέα|ανακοινώσεις|εκδηλώσεις|"
     r"חדשות|אירועים|الأخبار|أخبار|فعاليات|إعلانات|اخبار|رویدادها|समाचार|खबर|সংবাদ|ข่าว|กิจกรรม|新闻|新聞|消息|公告|动态|動態|活动|活動|ニュース|お知らせ|新着|イベント|뉴스|소식|공지|행사",
 )
-"""Headings over news and events."""
+"""Headings over news, posts and events."""
 
 TAXONOMY_PATH = Caseless(
     r"/(?:categor(?:y|ies|ie|ia|ias|ía|ías)|kategori(?:e|en|a|ia|er)?|rubri(?:k|ek|ca|que|ques|eken)|tags?|topics?|themen?|thema|themes?|tema|temas|sections?|seccion|sekce|archives?/category|"
