@@ -1,11 +1,12 @@
 """Fits the weights of `scraper.extract.weights` on labelled listing pages, and says how they do on sites left out.
 
-    python benchmarks/fit_weights.py FOLDER [--strength 1.0] [--write]
+    python benchmarks/fit_weights.py FOLDER [--strength 4.0] [--write]
 
 FOLDER holds a folder per page with `page.html` and `truth.json` (`base_url`, `cards`, `optional`). Every plausible family of
 cards on every page is one example: right when most of its cards are true ones, left out when most are optional. The fit is
 a logistic regression held to weights set by reasoning (`PRIOR`; `--strength` says how firmly), so that a measure that few
-pages show keeps what was thought of it. Pages of one site (by host) are left out together in cross-validation.
+pages show keeps what was thought of it. Pages of one site (by host) are left out together in cross-validation: read with weights that
+were fitted without them, 57 real pages lose .013 of macro F1 at a strength of 4 to 10, .003 at 30, and .034 at 1.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def quality(sample: list[Example], w: dict[str, float], b: float) -> tuple[float
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--strength", type=float, default=4.0)
     parser.add_argument("--write", action="store_true", help="write the fitted weights into scraper/extract/weights.py")
     options = parser.parse_args()
     sample = examples(options.folder)

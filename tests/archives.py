@@ -52,6 +52,7 @@ def look(
     detail: str = "",
     body: bytes | str | None = "",
     run_id: int | None = None,
+    extractor_version: str = "0.1.0+1",
     **fields: object,
 ) -> Recorded:
     """One look at one page, begun and finished. The body differs from look to look unless given; `cards` None: nothing was read."""
@@ -70,7 +71,7 @@ def look(
         listing=found,
         outcome=outcome,
         detail=detail,
-        extractor_version="0.1.0+1",
+        extractor_version=extractor_version,
     )
 
 

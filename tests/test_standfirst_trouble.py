@@ -13,6 +13,7 @@ from monitor import listening
 from slow_web import write_config
 from test_standfirst_night import run
 
+from scraper.version import EXTRACTOR_VERSION
 from storage import open_archive
 
 
@@ -29,12 +30,19 @@ def monitor():
 
 
 def write_past(folder, *, nights=10, cards=14):
-    """Ordinary nights of page b/0 before tonight, with more cards than the web shows now."""
+    """Ordinary nights of page b/0 before tonight, read by the same program, with more cards than the web shows now."""
     now = datetime.now(UTC)
     with open_archive(folder / "archive.db") as archive:
         for number in range(nights):
             shown = [card(f"old-{number}", title=None), *(card(f"n{i}") for i in range(cards - 1))]
-            look_at(archive, shown, at=now - timedelta(days=nights - number), source="b", url="http://b.example/0")
+            look_at(
+                archive,
+                shown,
+                at=now - timedelta(days=nights - number),
+                source="b",
+                url="http://b.example/0",
+                extractor_version=EXTRACTOR_VERSION,
+            )
 
 
 # ---- check ----
